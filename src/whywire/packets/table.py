@@ -1,0 +1,177 @@
+"""`PacketTable`: one row a packet, one typed flat column a header field. What leaves the packets room.
+
+Not present is a bit in ``present``, never a zero: read a column only where its bit is set. A broken layer sets
+``error`` and leaves the layers below it as they are. Decoding grows all columns by a block's frames and then
+writes by index; that loop holds integers and flat buffers only.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import NamedTuple
+
+from whywire.base.address import endpoint
+from whywire.capture.block import Interface
+
+# present: which columns of a row hold a value
+TIME = 1 << 0
+IPV4 = 1 << 1
+IPV6 = 1 << 2
+TCP = 1 << 3
+"""The 20 fixed bytes of the TCP header are there: ports, seq, ack, flags, window, payload_length."""
+MSS = 1 << 4
+WINDOW_SCALE = 1 << 5
+SACK_PERMITTED = 1 << 6
+SACK = 1 << 7
+TIMESTAMPS = 1 << 8
+ARRIVAL = 1 << 9
+"""Merged view: the frame's other copy was seen at the receiver."""
+LOST = 1 << 10
+"""Merged view: the frame left its sender and never reached the receiver's capture."""
+PACKET_ID = 1 << 11
+OTHER_OPTIONS = 1 << 12
+"""TCP options other than the five above, NOP and end."""
+PORTS = 1 << 13
+"""The ports are there, the whole TCP header is not (cut by the snap length)."""
+
+# flags: as in the header (RFC 9293 3.1)
+FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, AE = (1 << bit for bit in range(9))
+
+COLUMNS: tuple[tuple[str, str, str], ...] = (
+    ("present", "I", "bit mask of the constants above"),
+    ("time_ns", "q", "nanoseconds since 1970; merged view: when it left its sender"),
+    ("arrival_ns", "q", "merged view: when it reached the receiver"),
+    ("packet_id", "q", "the frame's number on the wire (pcapng packet id)"),
+    ("file_at", "Q", "offset in the file of the first captured byte"),
+    ("file", "H", "index of the file it was read from (merged view: the sender's capture)"),
+    ("captured", "I", "bytes of the frame in the file"),
+    ("original", "I", "bytes of the frame on the wire"),
+    ("interface", "H", "index into interfaces"),
+    ("direction", "B", "0 unknown, 1 inbound, 2 outbound at the capturing host"),
+    ("error", "B", "index into errors of the first layer that could not be read; 0 none"),
+    ("protocol", "H", "index into protocols: 0 is TCP, the others name what else it is"),
+    ("network_at", "I", "offset in the frame of the innermost IP header"),
+    ("transport_at", "I", "offset in the frame of the TCP header"),
+    ("payload_at", "I", "offset in the frame of the TCP payload"),
+    ("source", "I", "index into addresses"),
+    ("destination", "I", "index into addresses"),
+    ("source_port", "H", ""),
+    ("destination_port", "H", ""),
+    ("ip_id", "H", "IPv4 identification; 0 for IPv6"),
+    ("ttl", "B", "TTL or hop limit"),
+    ("seq", "I", "raw sequence number"),
+    ("ack", "I", "raw acknowledgment number; it means something only where flags has ACK"),
+    ("flags", "H", "nine bits"),
+    ("window", "H", "raw window field, not scaled"),
+    ("payload_length", "I", "TCP payload bytes on the wire (from the IP length, padding never counted)"),
+    ("mss", "H", ""),
+    ("window_scale", "B", "shift count as sent (RFC 7323 caps it at 14 in use)"),
+    ("ts_value", "I", "TSval"),
+    ("ts_echo", "I", "TSecr"),
+    ("sack_count", "B", "number of SACK blocks; their edges are in the frame, read them with `sack_blocks`"),
+)
+
+
+class PacketTable:
+    """Columns, one row a packet. Row ``i`` is packet number ``i + 1`` of the view that is shown."""
+
+    __slots__ = (*(name for name, _, _ in COLUMNS),
+                 "address_index", "addresses", "errors", "interfaces", "protocol_index", "protocols")
+
+    present: array[int]
+    time_ns: array[int]
+    arrival_ns: array[int]
+    packet_id: array[int]
+    file_at: array[int]
+    file: array[int]
+    captured: array[int]
+    original: array[int]
+    interface: array[int]
+    direction: array[int]
+    error: array[int]
+    protocol: array[int]
+    network_at: array[int]
+    transport_at: array[int]
+    payload_at: array[int]
+    source: array[int]
+    destination: array[int]
+    source_port: array[int]
+    destination_port: array[int]
+    ip_id: array[int]
+    ttl: array[int]
+    seq: array[int]
+    ack: array[int]
+    flags: array[int]
+    window: array[int]
+    payload_length: array[int]
+    mss: array[int]
+    window_scale: array[int]
+    ts_value: array[int]
+    ts_echo: array[int]
+    sack_count: array[int]
+
+    def __init__(self) -> None:
+        for name, code, _ in COLUMNS:
+            setattr(self, name, array(code))
+        self.interfaces: list[Interface] = []
+        self.addresses: list[bytes] = []
+        self.address_index: dict[bytes, int] = {}
+        self.protocols: list[str] = ["tcp"]
+        self.protocol_index: dict[str, int] = {"tcp": 0}
+        self.errors: list[str] = [""]
+
+    def __len__(self) -> int:
+        return len(self.present)
+
+    def grow(self, count: int) -> int:
+        """Add ``count`` rows of zeros; return the index of the first."""
+        first = len(self.present)
+        for name, _, _ in COLUMNS:
+            column = getattr(self, name)
+            column.frombytes(bytes(count * column.itemsize))
+        return first
+
+    def intern_address(self, raw: bytes) -> int:
+        """Return the index of an address, adding it when it is new."""
+        index = self.address_index.get(raw)
+        if index is None:
+            index = self.address_index[raw] = len(self.addresses)
+            self.addresses.append(raw)
+        return index
+
+    def intern_protocol(self, name: str) -> int:
+        """Return the index of a protocol's name (``mdns over udp``, ``arp``), adding it when it is new."""
+        index = self.protocol_index.get(name)
+        if index is None:
+            index = self.protocol_index[name] = len(self.protocols)
+            self.protocols.append(name)
+        return index
+
+    def intern_error(self, text: str) -> int:
+        """Return the index of an error's text; at most 255 different ones are kept apart."""
+        if text in self.errors:
+            return self.errors.index(text)
+        if len(self.errors) == 255:
+            return 254
+        self.errors.append(text)
+        return len(self.errors) - 1
+
+    def source_endpoint(self, row: int) -> str:
+        """Return where a TCP packet came from, as text."""
+        return endpoint(self.addresses[self.source[row]], self.source_port[row])
+
+    def destination_endpoint(self, row: int) -> str:
+        """Return where a TCP packet went, as text."""
+        return endpoint(self.addresses[self.destination[row]], self.destination_port[row])
+
+
+class Capture(NamedTuple):
+    """A decoded capture (or the merged view of a run): the table, and what the readers had to say."""
+
+    name: str
+    """The file's or run folder's name, as the user gave it."""
+    view: str
+    """``file``; for a run ``merged`` or ``at <host>``."""
+    table: PacketTable
+    problems: tuple[str, ...]
+    """Sentences about damage, in file order."""
