@@ -1,0 +1,113 @@
+"""The command ``whywire``: from words to one command's function, and from errors to sentences.
+
+Exit codes: 0 the story was told (whatever the programs in it ended with); 1 a run that went wrong, or a bug in
+whywire; 2 input that can't be used, or words that make no command; 130 interrupted; 141 nobody read the output.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from whywire import __version__
+from whywire.base.errors import WhywireError
+
+COMMANDS = {
+    "run": "run a server and a client on two virtual hosts and explain every packet",
+    "lab": "run a lab of the catalogue, or show its programs",
+    "labs": "list the labs",
+    "explain": "explain a capture file or a run folder",
+    "doctor": "say what this machine allows, and what to do about the rest",
+}
+"""Each is a file of this folder; the line is the one that ``whywire --help`` shows."""
+
+DESCRIPTION = """\
+Why is that packet on the wire? Runs a server and a client, records every packet and every socket call,
+and says for each packet which line of which program or which rule of TCP put it there."""
+
+EXAMPLES = """\
+examples:
+  whywire lab v2                     two small programs, and the reason for every packet between them
+  whywire run --server 'python server.py 12345' --client 'python client.py {server} 12345'
+  whywire explain capture.pcapng     a capture that somebody else made
+"""
+
+INTERRUPTED = 130
+NOBODY_READS = 141
+
+
+def build(command: str | None) -> argparse.ArgumentParser:
+    """Return the parser; of the commands only ``command`` has its options, and only its file is imported."""
+    parser = argparse.ArgumentParser(
+        prog="whywire", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--version", action="version", version=f"whywire {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    for name, line in COMMANDS.items():
+        if name != command:
+            commands.add_parser(name, help=line)
+            continue
+        module = import_module(f"whywire.cli.{name}")
+        child = commands.add_parser(
+            name, help=line, description=module.HELP, epilog=f"examples:\n{module.EXAMPLE}",
+            formatter_class=argparse.RawDescriptionHelpFormatter)
+        module.configure(child)
+        child.set_defaults(run=module.run)
+    return parser
+
+
+def dispatch(words: Sequence[str]) -> int:
+    """Run the command that ``words`` name; return its exit code."""
+    command = next((word for word in words if not word.startswith("-")), None)
+    parser = build(command)
+    arguments = parser.parse_args(words)
+    if arguments.command is None:
+        parser.print_help()
+        return 0
+    code: int = arguments.run(arguments)
+    return code
+
+
+def report_bug(error: Exception, words: Sequence[str]) -> None:
+    """Save the traceback in a file and say where it is: an unexpected exception is our mistake, not the user's."""
+    import platform
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="whywire-bug-", suffix=".txt", delete=False) as file:
+        print(f"whywire {__version__}, Python {platform.python_version()}, {platform.platform()}", file=file)
+        print("command:", ["whywire", *words], file=file)
+        print(file=file)
+        traceback.print_exception(error, file=file)
+    print(f"whywire: this is a bug in whywire, not a mistake of yours: {type(error).__name__}: {error}\n"
+          f"  Please report it with the file {file.name} and, if you may share it, the capture or run folder.",
+          file=sys.stderr)
+
+
+def silence_output() -> None:
+    """Point standard output elsewhere, so that closing it at exit does not fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run whywire with ``words`` (default: those of the command line) and return the exit code."""
+    words = sys.argv[1:] if words is None else words
+    if hasattr(sys.stdout, "reconfigure"):  # not where a test has put something simpler there
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        code = dispatch(words)
+        sys.stdout.flush()
+    except WhywireError as error:
+        print(f"whywire: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        silence_output()
+        return NOBODY_READS
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # the last line of defence
+        report_bug(error, words)
+        return 1
+    return code

@@ -1,0 +1,181 @@
+"""What ./dev can't do in a few lines of shell: make .venv, fetch the tools of the tests, run them.
+
+Called by ./dev only. ``make`` runs in whatever Python was found and needs nothing but the standard library, without
+pip and without ensurepip, because Debian's Python has neither until a package adds them. The rest runs inside .venv.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "whywire.stamp"
+DEV_STAMP = VENV / "dev.stamp"
+
+SCRIPT = """\
+#!{python}
+import sys
+
+from whywire.cli.main import main
+
+sys.exit(main())
+"""
+
+# (manager, what it is called with, the package that holds tshark)
+MANAGERS = (
+    ("apt-get", ("install", "-y", "--no-install-recommends"), "tshark"),
+    ("dnf", ("install", "-y"), "wireshark-cli"),
+    ("zypper", ("--non-interactive", "install"), "wireshark"),
+    ("pacman", ("-S", "--noconfirm"), "wireshark-cli"),
+    ("apk", ("add",), "tshark"),
+)
+
+
+def fail(what: str, hint: str = "") -> None:
+    """End with a sentence, and what to try."""
+    raise SystemExit(f"{what}\n  {hint}" if hint else what)
+
+
+def venv_package() -> str:
+    """Return the name of the Debian package that holds venv and ensurepip of this Python."""
+    return f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
+
+
+def make(stamp: str) -> None:
+    """Make .venv: a link to this Python, the path to src/, the command. Packages that are there stay."""
+    try:
+        import compileall
+        import venv
+    except ImportError as error:
+        fail(f"The Python at {sys.executable} has no {error.name}.",
+             f"On Debian or Ubuntu: sudo apt-get install {venv_package()}, then call ./dev again.")
+    usable = PYTHON.exists() and STAMP.exists() and STAMP.read_text().startswith(f"{ROOT} ")
+    try:
+        venv.EnvBuilder(clear=not usable, symlinks=True, with_pip=False).create(VENV)
+        version = subprocess.run([PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+                                 check=True, capture_output=True, text=True)
+        Path(version.stdout.strip(), "whywire.pth").write_text(f"{ROOT / 'src'}\n")
+        command = VENV / "bin" / "whywire"
+        command.write_text(SCRIPT.format(python=PYTHON))
+        command.chmod(0o755)
+        # Compiled now, because where PYTHONDONTWRITEBYTECODE is set nobody else would do it
+        subprocess.run([PYTHON, "-m", compileall.__name__, "-qq", "-x", "/labs/", ROOT / "src"], check=False)
+        STAMP.write_text(stamp)
+    except OSError as error:
+        fail(f"The environment {VENV} can't be made: {error.strerror}: {error.filename}.",
+             "Call ./dev from a copy of this folder that you may write to.")
+
+
+def quiet_sudo() -> list[str] | None:
+    """Return the words that make a command run as root without a question: none as root; None: not possible."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
+        return ["sudo", "-n"]
+    return None
+
+
+def install_system(package_of: dict[str, str], why: str) -> bool:
+    """Install a package by the system's manager where that needs no question; else say what to install."""
+    manager, words, package = next(
+        ((name, words, package_of[name]) for name, words, _ in MANAGERS if name in package_of and shutil.which(name)),
+        ("", (), ""))
+    sudo = quiet_sudo()
+    if not manager:
+        print(f"{why} Please install it; this system's package manager is not one that ./dev knows.")
+        return False
+    if sudo is None:
+        print(f"{why} Please install it: sudo {manager} {words[0]} {package}")
+        return False
+    print(f"{why} Installing it: {' '.join([*sudo, manager, *words, package])}", flush=True)
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    if manager == "apt-get":
+        subprocess.run([*sudo, manager, "update", "-q"], env=environment, stdout=subprocess.DEVNULL, check=False)
+    done = subprocess.run([*sudo, manager, *words, package], env=environment, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, check=False)
+    if done.returncode != 0:
+        print(f"{manager} ended with code {done.returncode}; {package} is still missing.")
+    return done.returncode == 0
+
+
+def install_tshark() -> None:
+    """See to it that tshark is there; without it the comparisons with it are left out (in CI: they fail)."""
+    if shutil.which("tshark") is None:
+        install_system({name: package for name, _, package in MANAGERS},
+                       "The tests compare with tshark, which is missing.")
+
+
+def dev_requirements() -> list[str]:
+    """Return the dev extras of pyproject.toml."""
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return list(project["optional-dependencies"]["dev"])
+
+
+def install_dev() -> None:
+    """Fetch pytest and its company into .venv, unless they are there as pyproject.toml asks for them."""
+    wanted = "\n".join([sys.version, *dev_requirements()])
+    if DEV_STAMP.exists() and DEV_STAMP.read_text() == wanted:
+        return
+    if importlib.util.find_spec("pip") is None:
+        if importlib.util.find_spec("ensurepip") is None:
+            install_system({"apt-get": venv_package()}, "The tests need pip, and this Python has no ensurepip.")
+            importlib.invalidate_caches()
+        if importlib.util.find_spec("ensurepip") is None:
+            fail("The tools of the tests can't be installed without pip.",
+                 f"On Debian or Ubuntu: sudo apt-get install {venv_package()}, then call ./dev test again.")
+        subprocess.run([PYTHON, "-m", "ensurepip", "-q"], check=True, stdout=subprocess.DEVNULL)
+    print("Installing the tools of the tests into .venv", flush=True)
+    pip = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--root-user-action=ignore"]
+    if subprocess.run([*pip, *dev_requirements()], check=False).returncode != 0:
+        fail("pip could not install the tools of the tests; what it said stands above.",
+             "Is the network there? Then call ./dev test again.")
+    DEV_STAMP.write_text(wanted)
+
+
+def test(arguments: list[str]) -> int:
+    """Run all tests. Those of the lab run once more as an ordinary user when root calls (tests/as_user)."""
+    install_dev()
+    install_tshark()
+    return subprocess.call([PYTHON, "-m", "pytest", "-rs", *arguments], cwd=ROOT)
+
+
+def check() -> int:
+    """Run lint, types and the architecture test; all of them, also when the first fails."""
+    install_dev()
+    commands = (["ruff", "check", "."], ["mypy"], ["pytest", "tests/test_architecture.py"])
+    codes = []
+    for command in commands:
+        print(f"./dev check: {' '.join(command)}", flush=True)
+        codes.append(subprocess.call([PYTHON, "-m", *command], cwd=ROOT))
+    return max(codes)
+
+
+def docs() -> int:
+    """Write the generated documents anew."""
+    return subprocess.call([PYTHON, "-m", "tools.reference"], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+
+
+def main(arguments: list[str]) -> int:
+    """Do what ./dev asks for."""
+    if arguments[0] == "make":
+        make(arguments[1])
+        return 0
+    if arguments[0] == "test":
+        return test(arguments[1:])
+    return {"check": check, "docs": docs}[arguments[0]]()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
