@@ -1,7 +1,8 @@
 """`Block`: what leaves the capture room. Bytes of the file, and flat columns that say where its frames are.
 
-No object per frame: a reader fills typed columns for some 4 MiB of file at a time, and the packets room walks
-them by index. Both loops are plain integer code over flat buffers, so that they can be compiled as they stand.
+No object per frame: a reader fills typed columns for some 4 MiB of file at a time, and the packets room
+walks them by index. Both loops are plain integer code over flat buffers, so that they can be compiled as
+they stand.
 """
 
 from __future__ import annotations
