@@ -11,7 +11,7 @@ from array import array
 from typing import NamedTuple
 
 from whywire.base.address import endpoint
-from whywire.capture.block import Interface
+from whywire.capture.block import FrameSource, Interface
 
 # present: which columns of a row hold a value
 TIME = 1 << 0
@@ -70,6 +70,12 @@ COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("ts_echo", "I", "TSecr"),
     ("sack_count", "B", "number of SACK blocks; their edges are in the frame, read them with `sack_blocks`"),
 )
+
+MOST_ERRORS = 255
+OTHER_ERROR = "another error in a header"
+MOST_PROTOCOLS = 4000
+"""Names kept apart; hostile captures could make up millions."""
+OTHER_PROTOCOL = "another protocol"
 
 
 class PacketTable:
@@ -143,6 +149,8 @@ class PacketTable:
         """Return the index of a protocol's name (``mdns over udp``, ``arp``), adding it when it is new."""
         index = self.protocol_index.get(name)
         if index is None:
+            if len(self.protocols) == MOST_PROTOCOLS and name != OTHER_PROTOCOL:
+                return self.intern_protocol(OTHER_PROTOCOL)
             index = self.protocol_index[name] = len(self.protocols)
             self.protocols.append(name)
         return index
@@ -151,8 +159,10 @@ class PacketTable:
         """Return the index of an error's text; at most 255 different ones are kept apart."""
         if text in self.errors:
             return self.errors.index(text)
-        if len(self.errors) == 255:
-            return 254
+        if len(self.errors) == MOST_ERRORS:
+            return self.errors.index(OTHER_ERROR)
+        if len(self.errors) == MOST_ERRORS - 1:
+            text = OTHER_ERROR
         self.errors.append(text)
         return len(self.errors) - 1
 
@@ -175,3 +185,15 @@ class Capture(NamedTuple):
     table: PacketTable
     problems: tuple[str, ...]
     """Sentences about damage, in file order."""
+    sources: tuple[FrameSource, ...] = ()
+    """The opened files that column ``file`` counts; empty for a table that was made otherwise."""
+
+    def frame(self, row: int) -> bytes:
+        """Read the captured bytes of a packet from its file again."""
+        table = self.table
+        return self.sources[table.file[row]].read(table.file_at[row], table.captured[row])
+
+    def close(self) -> None:
+        """Let go of the files; `frame` works no longer."""
+        for source in self.sources:
+            source.close()

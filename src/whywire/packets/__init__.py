@@ -1,0 +1,13 @@
+"""Packets: frames become rows of a `PacketTable`, one typed column a header field.
+
+``table``     `PacketTable`, `Capture`: what leaves this room
+``decode``    `decode_capture`: one pass over a capture, layer by layer
+``layers``    the cursor and the layers' numbers; ``names`` what a number on the wire is called
+``ethernet``, ``cooked``, ``loopback``, ``raw``, ``ppp``, ``infiniband``   link layers
+``ip4``, ``ip6``, ``gre``, ``udp``, ``tcp``                                what is behind them
+"""
+
+from whywire.packets.decode import decode_capture
+from whywire.packets.table import Capture, PacketTable
+
+__all__ = ["Capture", "PacketTable", "decode_capture"]

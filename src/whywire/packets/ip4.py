@@ -1,0 +1,44 @@
+"""IPv4 (RFC 791 3.1) into columns."""
+
+from __future__ import annotations
+
+from whywire.packets.layers import Cursor, broken, named, short
+from whywire.packets.names import ip_layer
+from whywire.packets.table import IPV4, IPV6, PacketTable
+
+
+def ipv4(table: PacketTable, row: int, cursor: Cursor) -> int:
+    """Read an IPv4 header; the innermost one of a tunnel wins the columns."""
+    data = cursor.data
+    at = cursor.at
+    if cursor.end - at < 20:
+        return short(table, row, cursor, "ipv4", 20)
+    if data[at] >> 4 != 4:
+        named(table, row, "ipv4")
+        return broken(table, row, f"ipv4: version {data[at] >> 4}, 4 is right")
+    header = (data[at] & 15) << 2
+    if header < 20:
+        named(table, row, "ipv4")
+        return broken(table, row, f"ipv4: header length {header >> 2} is below 5 words")
+    total = data[at + 2] << 8 | data[at + 3]
+    if total == 0:  # a super-segment on its way to the network card (TSO), or BIG TCP: the frame's length is all there is
+        total = cursor.wire_end - at
+    if total < header:
+        named(table, row, "ipv4")
+        return broken(table, row, f"ipv4: total length {total} is below the header's {header}")
+    table.present[row] = table.present[row] & ~IPV6 | IPV4
+    table.network_at[row] = at - cursor.start
+    table.source[row] = table.intern_address(data[at + 12:at + 16])
+    table.destination[row] = table.intern_address(data[at + 16:at + 20])
+    table.ip_id[row] = data[at + 4] << 8 | data[at + 5]
+    table.ttl[row] = data[at + 8]
+    if at + total > cursor.wire_end:
+        broken(table, row, "ipv4: total length is more than the frame has")
+    cursor.wire_end = at + total
+    if cursor.end > cursor.wire_end:
+        cursor.end = cursor.wire_end
+    cursor.at = at + header
+    protocol = cursor.protocol = data[at + 9]
+    if (data[at + 6] & 0x1F) | data[at + 7]:  # not the first fragment: its bytes are no header (reassembly: later)
+        return named(table, row, "ip fragment")
+    return ip_layer(table, row, protocol)
