@@ -77,18 +77,20 @@ def quiet_sudo() -> list[str] | None:
     """Return the words that make a command run as root without a question: none as root; None: not possible."""
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
-        return ["sudo", "-n"]
-    return None
+    if shutil.which("sudo") is None:
+        return None
+    asked = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+    return ["sudo", "-n"] if asked.returncode == 0 else None
 
 
 def install_system(package_of: dict[str, str], why: str) -> bool:
     """Install a package by the system's manager where that needs no question; else say what to install."""
-    manager, words, package = next(
-        ((name, words, package_of[name]) for name, words, _ in MANAGERS if name in package_of and shutil.which(name)),
-        ("", (), ""))
     sudo = quiet_sudo()
-    if not manager:
+    for manager, words, _ in MANAGERS:
+        if manager in package_of and shutil.which(manager):
+            package = package_of[manager]
+            break
+    else:
         print(f"{why} Please install it; this system's package manager is not one that ./dev knows.")
         return False
     if sudo is None:

@@ -1,0 +1,34 @@
+"""What all tests share: where the repository is, and peers that must be there in CI."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def needed(name: str, hint: str) -> str:
+    """Return where the program ``name`` is; without it the test fails in CI and is left out elsewhere."""
+    found = shutil.which(name)
+    if found is None:
+        problem = f"{name} is not installed; {hint}"
+        if os.environ.get("CI"):
+            pytest.fail(problem)
+        pytest.skip(problem)
+    return found
+
+
+@pytest.fixture(scope="session")
+def tshark() -> str:
+    """Return the path of tshark, the oracle of many tests."""
+    return needed("tshark", "./dev test installs it where it may, or says what to install")
+
+
+@pytest.fixture(scope="session")
+def founding() -> Path:
+    """Return the folder of the founding captures."""
+    return ROOT / "tests" / "captures" / "founding"
