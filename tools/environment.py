@@ -86,13 +86,12 @@ def quiet_sudo() -> list[str] | None:
 def install_system(package_of: dict[str, str], why: str) -> bool:
     """Install a package by the system's manager where that needs no question; else say what to install."""
     sudo = quiet_sudo()
-    for manager, words, _ in MANAGERS:
-        if manager in package_of and shutil.which(manager):
-            package = package_of[manager]
-            break
-    else:
+    usable = [(name, words) for name, words, _ in MANAGERS if name in package_of and shutil.which(name)]
+    if not usable:
         print(f"{why} Please install it; this system's package manager is not one that ./dev knows.")
         return False
+    manager, words = usable[0]
+    package = package_of[manager]
     if sudo is None:
         print(f"{why} Please install it: sudo {manager} {words[0]} {package}")
         return False
