@@ -3,7 +3,7 @@
 ``block``          the contract: `FrameSource`, `Block`, `Interface`, `Problem`
 ``opening``        `open_capture`, `open_bytes`: which format is it, and what to say when it is none
 ``source``         `CaptureFile`: walks a file block by block
-``pcap``, ``pcapng``  the framing of the two formats
+``framing``, ``pcap``, ``pcapng``  the framing of the two formats
 ``streams``        where the bytes come from: plain, gzip, memory
 ``magic``          what a file's first bytes look like
 ``pcapng_writer``, ``pcap_writer``  out again
@@ -14,3 +14,6 @@
 A new format: a framer with `scan`, and its magic in ``opening``.
 """
 
+from whywire.capture.opening import open_bytes, open_capture
+
+__all__ = ["open_bytes", "open_capture"]

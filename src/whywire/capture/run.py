@@ -163,7 +163,7 @@ class RunWriter:
         return self.path / f"{_checked(host)}.pcapng"
 
     def output_path(self, host: str, name: str) -> Path:
-        """Return a new, empty file for a program's output; ProgramMeta's ``output`` is its name below `path`."""
+        """Return a new, empty file for a program's output; ProgramMeta names it relative to `path`."""
         stem = f"{_checked(host)}-{re.sub(r'[^A-Za-z0-9_.-]', '_', name)[:64]}"
         path = self.path / OUTPUT / f"{stem}.txt"
         path.parent.mkdir(exist_ok=True)

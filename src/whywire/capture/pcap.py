@@ -1,0 +1,82 @@
+"""The classic pcap format (draft-ietf-opsawg-pcap): a file header, then a record header before each frame."""
+
+from __future__ import annotations
+
+from array import array
+from struct import Struct
+
+from whywire.capture.block import Block, Interface
+from whywire.capture.framing import FRAME_LIMIT, Account
+
+HEADER_SIZE = 24
+
+MAGICS: dict[int, tuple[str, int, int]] = {
+    0xA1B2C3D4: ("pcap", 1000, 16),
+    0xA1B23C4D: ("pcap (nanoseconds)", 1, 16),
+    0xA1B2CD34: ("pcap (Kuznetzov's variant)", 1000, 24),
+}
+"""Magic -> what the format is called, nanoseconds of a time unit, size of a record header."""
+
+_SNAP_LIMIT = 262144
+"""libpcap's own limit (MAXIMUM_SNAPLEN): a longer frame is damage unless the header allows for more."""
+
+
+def order_of(head: bytes) -> str | None:
+    """Return the byte order of a pcap file as `struct` spells it; None when it is no pcap file."""
+    if int.from_bytes(head[:4], "little") in MAGICS:
+        return "<"
+    return ">" if int.from_bytes(head[:4], "big") in MAGICS else None
+
+
+class PcapFramer:
+    """See `framing.Framer`."""
+
+    def __init__(self, head: bytes, order: str, host: str | None = None) -> None:
+        self.account = Account()
+        magic, _, _, snap_length, link_type = Struct(order + "IIQII").unpack_from(head)
+        self.file_type, self._unit, self._header_size = MAGICS[magic]
+        self._limit = min(max(snap_length, _SNAP_LIMIT), FRAME_LIMIT)
+        self._unpack = Struct(order + "IIII").unpack_from
+        # the upper bits hold the length of the frame check sequence (libpcap: LT_LINKTYPE)
+        self.account.interfaces.append(Interface(link_type & 0x03FFFFFF, snap_length, host=host))
+
+    def scan(self, block: Block, position: int) -> int:
+        """See `framing.Framer`."""
+        data, end = block.data, len(block.data)
+        unpack, header_size, limit, unit = self._unpack, self._header_size, self._limit, self._unit
+        add_at, add_captured = block.at.append, block.captured.append
+        add_original, add_time = block.original.append, block.time_ns.append
+        count = 0
+        while position + header_size <= end:
+            seconds, fraction, captured, original = unpack(data, position)
+            at = position + header_size
+            if captured > limit:
+                self.account.frames += count
+                self.account.stop(
+                    f"frame {self.account.frames + 1} at offset {block.start + position:,} claims "
+                    f"{captured:,} captured bytes, more than any frame has", block.start + position)
+                break
+            if at + captured > end:
+                break
+            add_at(at)
+            add_captured(captured)
+            add_original(original)
+            add_time(seconds * 1_000_000_000 + fraction * unit)
+            count += 1
+            position = at + captured
+        if not self.account.stopped:
+            self.account.frames += count
+        block.interface = array("H", bytes(2 * count))
+        block.direction = array("B", bytes(count))
+        block.packet_id = array("q", b"\xff" * (8 * count))
+        return position
+
+    def cut(self, rest: bytes, offset: int) -> str:
+        """See `framing.Framer`."""
+        number = self.account.frames + 1
+        if len(rest) < self._header_size:
+            return (f"the file is cut in mid-record: the header of frame {number} at offset {offset:,} needs "
+                    f"{self._header_size} bytes, the file has {len(rest)} more")
+        captured = self._unpack(rest)[2]
+        return (f"the file is cut in mid-record: frame {number} needs {captured:,} bytes at offset "
+                f"{offset + self._header_size:,}, the file has {len(rest) - self._header_size:,} more")
