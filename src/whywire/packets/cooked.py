@@ -1,4 +1,4 @@
-"""Linux cooked captures (LINKTYPE_LINUX_SLL 113, LINKTYPE_LINUX_SLL2 276): what ``any`` records instead of Ethernet."""
+"""Linux cooked captures (LINKTYPE_LINUX_SLL 113 and _SLL2 276): what ``any`` records instead of Ethernet."""
 
 from __future__ import annotations
 

@@ -24,11 +24,11 @@ LINK_LAYERS = {0: layer.NULL, 1: layer.ETHERNET, 9: layer.PPP, 12: layer.RAW, 14
 """LINKTYPE_ number of the tcpdump registry to the first layer of its frames."""
 
 READERS = {
-    layer.ETHERNET: ethernet, layer.VLAN: vlan, layer.LLC: llc, layer.MPLS: mpls, layer.PPPOE: pppoe, layer.PPP: ppp,
-    layer.COOKED: cooked, layer.COOKED2: cooked2, layer.NULL: loopback, layer.LOOP: loopback, layer.RAW: raw_ip,
-    layer.INFINIBAND: infiniband, layer.IPV4: ipv4, layer.IPV6: ipv6, layer.EXTENSION: extension,
-    layer.IPV6_FRAGMENT: fragment, layer.AUTHENTICATION: authentication, layer.TCP: tcp, layer.UDP: udp,
-    layer.GRE: gre, layer.VXLAN: vxlan,
+    layer.ETHERNET: ethernet, layer.VLAN: vlan, layer.LLC: llc, layer.MPLS: mpls, layer.PPPOE: pppoe,
+    layer.PPP: ppp, layer.COOKED: cooked, layer.COOKED2: cooked2, layer.NULL: loopback, layer.LOOP: loopback,
+    layer.RAW: raw_ip, layer.INFINIBAND: infiniband, layer.IPV4: ipv4, layer.IPV6: ipv6,
+    layer.EXTENSION: extension, layer.IPV6_FRAGMENT: fragment, layer.AUTHENTICATION: authentication,
+    layer.TCP: tcp, layer.UDP: udp, layer.GRE: gre, layer.VXLAN: vxlan,
 }
 
 

@@ -8,6 +8,7 @@ from whywire.packets.table import PacketTable
 
 LEAST_TYPE = 0x600
 """Below it the field is an 802.3 length, from it on a type (IEEE 802.3 3.2.6)."""
+CISCO = 0x00000C
 
 
 def ethernet(table: PacketTable, row: int, cursor: Cursor) -> int:
@@ -49,14 +50,16 @@ def llc(table: PacketTable, row: int, cursor: Cursor) -> int:
         return short(table, row, cursor, "snap", 8)
     vendor = data[at + 3] << 16 | data[at + 4] << 8 | data[at + 5]
     kind = data[at + 6] << 8 | data[at + 7]
+    if vendor == CISCO and kind == 0x2000:
+        return named(table, row, "cdp")
     if vendor != 0:
-        return named(table, row, "cdp" if vendor == 0x00000C and kind == 0x2000 else f"snap vendor 0x{vendor:06x}")
+        return named(table, row, f"snap vendor 0x{vendor:06x}")
     cursor.at = at + 8
     return ethertype_layer(table, row, kind)
 
 
 def mpls(table: PacketTable, row: int, cursor: Cursor) -> int:
-    """Read one label (RFC 3032 2.1); behind the last one the first four bits tell IPv4 from IPv6 (RFC 4928)."""
+    """Read one label (RFC 3032 2.1); behind the last one the first four bits tell IPv4 from IPv6."""
     data = cursor.data
     at = cursor.at
     if cursor.end - at < 5:

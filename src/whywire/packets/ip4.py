@@ -21,7 +21,7 @@ def ipv4(table: PacketTable, row: int, cursor: Cursor) -> int:
         named(table, row, "ipv4")
         return broken(table, row, f"ipv4: header length {header >> 2} is below 5 words")
     total = data[at + 2] << 8 | data[at + 3]
-    if total == 0:  # a super-segment on its way to the network card (TSO), or BIG TCP: the frame's length is all there is
+    if total == 0:  # a super-segment on its way to the network card (TSO), BIG TCP: only the frame knows
         total = cursor.wire_end - at
     if total < header:
         named(table, row, "ipv4")
@@ -39,6 +39,6 @@ def ipv4(table: PacketTable, row: int, cursor: Cursor) -> int:
         cursor.end = cursor.wire_end
     cursor.at = at + header
     protocol = cursor.protocol = data[at + 9]
-    if (data[at + 6] & 0x1F) | data[at + 7]:  # not the first fragment: its bytes are no header (reassembly: later)
+    if (data[at + 6] & 0x1F) | data[at + 7]:  # not the first fragment: what follows is no header
         return named(table, row, "ip fragment")
     return ip_layer(table, row, protocol)

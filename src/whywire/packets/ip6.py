@@ -1,4 +1,4 @@
-"""IPv6 and its extension headers (RFC 8200 section 3 and 4; RFC 4302 for the authentication header) into columns."""
+"""IPv6 and its extension headers (RFC 8200 3, 4; RFC 4302 for authentication) into columns."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def ipv6(table: PacketTable, row: int, cursor: Cursor) -> int:
 
 
 def extension(table: PacketTable, row: int, cursor: Cursor) -> int:
-    """Walk over a header whose length counts 8 bytes each beyond the first 8 (hop-by-hop, routing, destination)."""
+    """Walk over a header whose length counts in 8 bytes beyond the first 8: hop-by-hop, routing, destination."""
     return _step(table, row, cursor, 8)
 
 
 def authentication(table: PacketTable, row: int, cursor: Cursor) -> int:
-    """Walk over an authentication header, whose length counts 4 bytes each beyond the first 8; IPv4 has it too."""
+    """Walk over an authentication header, whose length counts in 4 bytes beyond the first 8; IPv4 has it too."""
     return _step(table, row, cursor, 4)
 
 
@@ -61,7 +61,7 @@ def _step(table: PacketTable, row: int, cursor: Cursor, unit: int) -> int:
 
 
 def fragment(table: PacketTable, row: int, cursor: Cursor) -> int:
-    """Walk over a fragment header (RFC 8200 4.5); what a later fragment holds is no header (reassembly: later)."""
+    """Walk over a fragment header (RFC 8200 4.5); what a later fragment holds is no header."""
     data = cursor.data
     at = cursor.at
     if cursor.end - at < 8:

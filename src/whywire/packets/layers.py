@@ -1,9 +1,9 @@
 """What every layer's reader shares: the `Cursor` it moves, the numbers of the layers, and three ways to stop.
 
-A reader is ``reader(table, row, cursor) -> layer``: it reads one header at ``cursor.at``, writes columns of ``row``,
-moves the cursor behind the header and returns the number of the layer that follows, or DONE. Readers hold integers
-and index flat buffers; the one cursor is reused for all frames, so no object is made per packet, and the walk is a
-loop (`decode.walk`), so no frame can nest deep enough to hurt.
+A reader is ``reader(table, row, cursor) -> layer``: it reads one header at ``cursor.at``, writes columns of
+``row``, moves the cursor behind the header and returns the number of the layer that follows, or DONE. Readers
+hold integers and index flat buffers; the one cursor is reused for all frames, so no object is made per packet,
+and the walk is a loop (`decode.walk`), so no frame can nest deep enough to hurt.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def named(table: PacketTable, row: int, name: str) -> int:
 
 
 def short(table: PacketTable, row: int, cursor: Cursor, name: str, need: int) -> int:
-    """Name a packet whose ``name`` header is not all there, and say whether the capture or the sender cut it."""
+    """Name a packet whose ``name`` header is not all there; say whether the capture or the sender cut it."""
     if name != "tcp":
         named(table, row, name)
     if cursor.wire_end - cursor.at >= need:

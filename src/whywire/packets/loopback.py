@@ -1,4 +1,4 @@
-"""BSD loopback: LINKTYPE_NULL (0, the capturing machine's byte order) and LINKTYPE_LOOP (108, network order)."""
+"""BSD loopback: LINKTYPE_NULL (0, in the capturing machine's byte order), LINKTYPE_LOOP (108, network order)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ AF_INET6 = (10, 23, 24, 28, 30)
 
 
 def family(data: bytes, at: int) -> int:
-    """Return the address family in ``data[at:at + 4]``: all of them are small, so the byte order shows itself."""
+    """Return the address family in the 4 bytes: all of them are small, so the byte order shows itself."""
     if data[at] == 0 and data[at + 1] == 0:
         return data[at + 2] << 8 | data[at + 3]
     return data[at + 3] << 24 | data[at + 2] << 16 | data[at + 1] << 8 | data[at]

@@ -1,4 +1,4 @@
-"""Frames without a link layer: LINKTYPE_RAW (101; 12 and 14 on older systems), where the version says which IP."""
+"""Frames without a link layer: LINKTYPE_RAW (101; 12 and 14 on older systems)."""
 
 from __future__ import annotations
 

@@ -1,13 +1,14 @@
 """`PacketTable`: one row a packet, one typed flat column a header field. What leaves the packets room.
 
-Not present is a bit in ``present``, never a zero: read a column only where its bit is set. A broken layer sets
-``error`` and leaves the layers below it as they are. Decoding grows all columns by a block's frames and then
+Not present is a bit in ``present``, never a zero: read a column only where its bit is set. A broken layer
+sets ``error`` and leaves the layers below it as they are. Decoding grows all columns by a block's frames and then
 writes by index; that loop holds integers and flat buffers only.
 """
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from whywire.base.address import endpoint
@@ -77,12 +78,13 @@ MOST_PROTOCOLS = 4000
 """Names kept apart; hostile captures could make up millions."""
 OTHER_PROTOCOL = "another protocol"
 
+_SHARED = ("address_index", "addresses", "errors", "interfaces", "protocol_index", "protocols")
+
 
 class PacketTable:
     """Columns, one row a packet. Row ``i`` is packet number ``i + 1`` of the view that is shown."""
 
-    __slots__ = (*(name for name, _, _ in COLUMNS),
-                 "address_index", "addresses", "errors", "interfaces", "protocol_index", "protocols")
+    __slots__ = (*(name for name, _, _ in COLUMNS), *_SHARED)
 
     present: array[int]
     time_ns: array[int]
@@ -136,6 +138,16 @@ class PacketTable:
             column = getattr(self, name)
             column.frombytes(bytes(count * column.itemsize))
         return first
+
+    def take(self, rows: Sequence[int]) -> PacketTable:
+        """Return a table of these rows, in this order; it shares the lists that the indices point into."""
+        taken = PacketTable()
+        for name, code, _ in COLUMNS:
+            column = getattr(self, name)
+            setattr(taken, name, array(code, [column[row] for row in rows]))
+        for name in _SHARED:
+            setattr(taken, name, getattr(self, name))
+        return taken
 
     def intern_address(self, raw: bytes) -> int:
         """Return the index of an address, adding it when it is new."""

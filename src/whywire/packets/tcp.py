@@ -78,8 +78,9 @@ def options(table: PacketTable, row: int, data: bytes, at: int, end: int, captur
         if length <= 0:
             broken(table, row, option_problem(data, at, end, captured_end))
             return
-        if kind in OPTION_LENGTHS and length != OPTION_LENGTHS[kind] or kind == KIND_SACK and length % 8 != 2:
-            broken(table, row, option_problem(data, at, end, captured_end))
+        problem = option_problem(data, at, end, captured_end)
+        if problem:
+            broken(table, row, problem)
         else:
             _option(table, row, data, at, kind, length)
         at += length

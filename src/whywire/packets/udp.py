@@ -27,9 +27,8 @@ def udp(table: PacketTable, row: int, cursor: Cursor) -> int:
 
 
 def _is_vxlan(data: bytes, at: int, end: int) -> bool:
-    """Only the I bit of the flags is set, and the reserved bytes are 0."""
-    return (end - at >= 8 + 14 and data[at] == 0x08 and data[at + 1] == 0 and data[at + 2] == 0
-            and data[at + 3] == 0 and data[at + 7] == 0)
+    """The I bit is set and a frame can follow; reserved bits are the sender's to misuse (RFC 7348 section 5)."""
+    return end - at >= 8 + 14 and bool(data[at] & 0x08)
 
 
 def vxlan(table: PacketTable, row: int, cursor: Cursor) -> int:

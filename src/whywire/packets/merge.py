@@ -1,0 +1,99 @@
+"""The two views of a run: merged (one row a frame, from its sender) and one host's file as it stands.
+
+Each host's file holds the frames it sent (outbound) and those that reached it (inbound). The wire gave each frame a
+number that both copies carry, the pcapng packet id; so a frame's two copies are one packet with two times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from whywire.base.errors import WhywireError
+from whywire.capture.block import INBOUND, OUTBOUND, FrameSource
+from whywire.packets.decode import decode_capture, decode_into
+from whywire.packets.table import ARRIVAL, LOST, PACKET_ID, Capture, PacketTable
+
+if TYPE_CHECKING:
+    from whywire.capture.run import RunFolder
+
+
+def open_view(run: RunFolder, at: str | None = None) -> Capture:
+    """Open a run folder's merged view, or the one of host ``at``. Raises WhywireError for a host it has not."""
+    from whywire.capture.opening import open_capture
+
+    if at is not None:
+        path = run.capture_paths.get(at)
+        if path is None:
+            hosts = ", ".join(run.capture_paths)
+            raise WhywireError(f"the run {run.name} has no capture of host {at!r}", f"it has: {hosts}")
+        return at_host(run.name, at, open_capture(path))
+    sources = {host: open_capture(path) for host, path in run.capture_paths.items()}
+    gone = {event.frame for event in run.wire_events() if event.kind in ("dropped", "overflow")}
+    return merge_run(run.name, sources, gone)
+
+
+def at_host(name: str, host: str, source: FrameSource) -> Capture:
+    """Return what one host of run ``name`` saw, in the order of its file."""
+    capture = decode_capture(source, name, f"at {host}")
+    _set_host(capture.table, 0, host)
+    return capture
+
+
+def merge_run(name: str, sources: Mapping[str, FrameSource], gone: Collection[int] = ()) -> Capture:
+    """Return the merged view of a run's hosts: one row a frame, by the time it was sent (ties: packet id).
+
+    ``gone`` holds the numbers of frames that the wire is known to have dropped. Without that a frame counts as
+    LOST when it was sent long enough before the last one was seen; a frame sent later may still have been under way
+    when the recording stopped, and its row has neither ARRIVAL nor LOST.
+    A frame of which only the receiver's copy is there keeps a row of its own, at the time it arrived.
+    """
+    table = PacketTable()
+    problems: list[str] = []
+    for file, (host, source) in enumerate(sources.items()):
+        first = len(table.interfaces)
+        decode_into(table, source, file)
+        _set_host(table, first, host)
+        problems += [f"{host}: {problem.what}" for problem in source.problems]
+    kept = _match(table)
+    if len(sources) > 1:
+        _mark_lost(table, kept, gone)
+    kept.sort(key=lambda row: (table.time_ns[row], table.packet_id[row], row))
+    return Capture(name, "merged", table.take(kept), tuple(problems), tuple(sources.values()))
+
+
+def _set_host(table: PacketTable, first: int, host: str) -> None:
+    table.interfaces[first:] = [replace(each, host=each.host or host) for each in table.interfaces[first:]]
+
+
+def _match(table: PacketTable) -> list[int]:
+    """Give each sent row its arrival; return the rows that stay: all but the receivers' copies of sent ones."""
+    sent: dict[int, int] = {}
+    for row in range(len(table)):
+        if table.direction[row] == OUTBOUND and table.present[row] & PACKET_ID:
+            sent.setdefault(table.packet_id[row], row)
+    kept: list[int] = []
+    for row in range(len(table)):
+        if table.direction[row] != INBOUND or not table.present[row] & PACKET_ID:
+            kept.append(row)
+            continue
+        sender = sent.get(table.packet_id[row], -1)
+        if sender < 0 or table.file[sender] == table.file[row] or table.present[sender] & ARRIVAL:
+            sender = row
+            kept.append(row)
+        table.arrival_ns[sender] = table.time_ns[row]
+        table.present[sender] |= ARRIVAL
+    return kept
+
+
+def _mark_lost(table: PacketTable, kept: list[int], gone: Collection[int]) -> None:
+    """Set LOST where a sent frame has no arrival and was not merely under way when the recording stopped."""
+    arrived = [row for row in kept if table.present[row] & ARRIVAL]
+    longest = max((table.arrival_ns[row] - table.time_ns[row] for row in arrived), default=0)
+    last = max(table.time_ns, default=0)
+    for row in kept:
+        if table.direction[row] != OUTBOUND or not table.present[row] & PACKET_ID or table.present[row] & ARRIVAL:
+            continue
+        if table.packet_id[row] in gone or table.time_ns[row] + longest < last:
+            table.present[row] |= LOST
