@@ -97,8 +97,10 @@ def main(words: Sequence[str] | None = None) -> int:
     if hasattr(sys.stdout, "reconfigure"):  # not where a test has put something simpler there
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        code = dispatch(words)
-        sys.stdout.flush()
+        try:
+            return dispatch(words)
+        finally:
+            sys.stdout.flush()  # here, where a closed pipe is still ours to be quiet about
     except WhywireError as error:
         print(f"whywire: {error}", file=sys.stderr)
         return error.exit_code
@@ -110,4 +112,3 @@ def main(words: Sequence[str] | None = None) -> int:
     except Exception as error:  # the last line of defence
         report_bug(error, words)
         return 1
-    return code
