@@ -20,8 +20,10 @@ HEAVY = {"asyncio", "inspect", "logging", "email", "json", "socket", "subprocess
 def process(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """Run whywire as a process of its own."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "COLUMNS": "100"}
-    return subprocess.run([sys.executable, "-m", "whywire", *words], capture_output=True, text=True, timeout=60,
-                          env=environment, check=False, **options)
+    environment.pop("PYTHONUNBUFFERED", None)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
+    command = [sys.executable, "-m", "whywire", *words]
+    return subprocess.run(command, text=True, timeout=60, env=environment, check=False, **pipes)
 
 
 def command_that(monkeypatch: pytest.MonkeyPatch, run: Any) -> None:
@@ -107,8 +109,7 @@ def test_nobody_reads_the_output(words: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "w") as closed:
-        done = subprocess.run([sys.executable, "-m", "whywire", *words], stdout=closed, stderr=subprocess.PIPE, text=True,
-                              timeout=60, check=False, env={**os.environ, "PYTHONPATH": str(ROOT / "src")})
+        done = process(*words, stdout=closed)
     assert (done.returncode, done.stderr) == (141, "")
 
 

@@ -25,7 +25,7 @@ def marks(text: str) -> list[tuple[int, str]]:
 
 def side(text: str) -> str | None:
     """Read ``C``, ``S``, ``both (simultaneous)``, ``none`` or ``-``; what stands behind is a comment."""
-    word = text.split()[0]
+    word = text.partition(" ")[0]
     return {"-": None, "none": "none", "both": "both", **SIDES}[word]
 
 

@@ -1,0 +1,1 @@
+"""Tools of the repository, called by ./dev; none of them is part of what is installed."""
