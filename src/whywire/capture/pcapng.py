@@ -79,9 +79,9 @@ class PcapngFramer:
                 self._add_frame(block, position + 28, position + length - 4, interface,
                                 high << 32 | low, captured, original)
             elif kind in (INTERFACE, SIMPLE_PACKET, OLD_PACKET, ENHANCED_PACKET):
-                self._note(block, position, f"has {length} bytes, too few for its kind; it is left out")
+                self._note("short", block, position, f"has {length} bytes, too few for its kind; it is left out")
             if self._one(data, position + length - 4)[0] != length:
-                self._note(block, position, "has two different lengths at its ends; the first was used")
+                self._note("ends", block, position, "has two different lengths at its ends; the first was used")
             position += length
         return position
 
@@ -90,16 +90,17 @@ class PcapngFramer:
         """Add a frame with a time stamp; ``end`` is where its options end."""
         index = self._first + interface
         if index >= len(self._multiply):
-            self._note(block, at - 28, f"names interface {interface:,}, which its section does not declare; "
-                                       f"it is left out")
+            self._note("interface", block, at - 28,
+                       f"names interface {interface:,}, which its section does not declare; it is left out")
             return
         if captured > end - at:
-            self._note(block, at - 28, f"claims {captured:,} captured bytes and has room for {end - at:,}; "
-                                       f"it is left out")
+            self._note("room", block, at - 28,
+                       f"claims {captured:,} captured bytes and has room for {end - at:,}; it is left out")
             return
         time_ns = ticks * self._multiply[index] // self._divide[index] + self._add[index]
         if not 0 <= time_ns <= TIME_LIMIT:
-            self._note(block, at - 28, f"has a time that is out of range ({ticks:,} ticks); the frame is kept without it")
+            self._note("time", block, at - 28,
+                       f"has a time that is out of range ({ticks:,} ticks); the frame is kept without it")
             time_ns = -1
         direction, packet_id = 0, -1
         position = at + captured + (-captured & 3)
@@ -128,7 +129,8 @@ class PcapngFramer:
     def _add_simple(self, block: Block, position: int, length: int) -> None:
         """Add a Simple Packet Block: no time, the section's first interface, cut by its snap length."""
         if self._first >= len(self._multiply):
-            self._note(block, position, "needs interface 0, which its section does not declare; it is left out")
+            self._note("interface", block, position,
+                       "needs interface 0, which its section does not declare; it is left out")
             return
         original = self._one(block.data, position + 8)[0]
         snap_length = self.account.interfaces[self._first].snap_length or original
@@ -167,10 +169,10 @@ class PcapngFramer:
         self._add.append(offset * 1_000_000_000)
         self.account.interfaces.append(Interface(link_type, snap_length, name, description, self._host))
 
-    def _note(self, block: Block, position: int, what: str) -> None:
+    def _note(self, kind: str, block: Block, position: int, what: str) -> None:
         offset = block.start + position
-        self.account.note(what[:12], f"the block at offset {offset:,} after frame {self.account.frames:,} {what}",
-                          offset)
+        where = f"the block at offset {offset:,} after frame {self.account.frames:,}"
+        self.account.note(kind, f"{where} {what}", offset)
 
     def _stop(self, block: Block, position: int, what: str) -> None:
         offset = block.start + position

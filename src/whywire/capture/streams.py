@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import BinaryIO, Protocol
 
 BLOCK = 4 << 20
@@ -92,12 +93,8 @@ class _Gunzip:
     """A forward walk through a gzip file (RFC 1952), all its members. Memory does not depend on what is in it."""
 
     def __init__(self, inner: Input) -> None:
-        import zlib
-
         self._inner = inner
-        self._error = zlib.error
-        self._new = lambda: zlib.decompressobj(wbits=31)
-        self._member = self._new()
+        self._member = zlib.decompressobj(wbits=31)
         self._waiting = b""
         self._taken = 0
         self.position = 0
@@ -113,7 +110,7 @@ class _Gunzip:
             except OSError as error:
                 self.damage = f"reading stopped at offset {self._taken:,}: {error.strerror}"
                 break
-            except self._error as error:
+            except zlib.error as error:
                 self.damage = f"the gzip data is damaged before its byte {self._taken:,} ({error})"
                 break
             if piece is None:
@@ -146,7 +143,7 @@ class _Gunzip:
         if self._waiting[0] != 0x1F:
             self.damage = f"the gzip data is followed by something else before its byte {self._taken:,}"
             return False
-        self._member = self._new()
+        self._member = zlib.decompressobj(wbits=31)
         return True
 
 
