@@ -68,6 +68,8 @@ class Reason:
     params: Mapping[str, Value] = field(default_factory=dict)
     refs: tuple[Ref, ...] = ()
     """The packets and calls that this statement rests on."""
+    certainty: Certainty | None = None
+    """Where it differs from that of what it belongs to (a note of a packet); None: it shows in the packets themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,5 +370,5 @@ class Account:
     run: RunFacts | None
     first_ns: int | None
     last_ns: int | None
-    refused_calls: tuple[Call, ...] = ()
+    other_calls: tuple[Call, ...] = ()
     """Calls of the trace that belong to no connection (a listen, a bind that failed, a connect that made no packet)."""

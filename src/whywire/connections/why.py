@@ -46,6 +46,7 @@ class Why(StrEnum):
     ACK_FIN_DELAYED = auto()  # params: packet, delay_ns
     ACK_LAST = auto()  # the last ACK of the close. params: packet
     ACK_PIGGYBACK = auto()  # note: the ACK rides on data or FIN. params: packet (newest acknowledged)
+    ACK_AGAIN = auto()  # nothing new in it: it answers a segment that brought nothing new. params: packet
     ACK_REPEATED = auto()  # duplicate ACK: something arrived out of order. params: count
     WINDOW_UPDATE = auto()  # same ACK, larger window: the program has read. params: before, after
     WINDOW_UPDATE_READ = auto()  # the same, with the recv that freed the buffer. params: call, before, after
@@ -67,10 +68,19 @@ class Why(StrEnum):
     RST_CONNECTION_GONE = auto()  # an answer to a segment for a connection this host does not know (any more). params: packet
     RST_REFUSED = auto()  # SYN to a port with no listener. params: packet
     RST_FIREWALL = auto()  # other reading of RST_REFUSED: a firewall answered in its name
+    RST_ABORTED_OTHERWISE = auto()  # another reading: its system aborted it (Windows resets the sockets of an ended
+    #   process; ss -K, TCP_USER_TIMEOUT on Linux). params: side
+    RST_SHUT_THEN_UNREAD = auto()  # another reading of late data: it had only shut down its sending half and then
+    #   closed with unread bytes. params: side
+    RST_KEEP_ALIVE_GAVE_UP = auto()  # its keep-alive probes were not answered. params: side, probes
+    RST_PEER_GONE = auto()  # a bare RST without any close before it: this host does not know the connection (any
+    #   more): restarted, or its program died. params: side, packet
+    RST_MIDDLEBOX = auto()  # other reading: something on the path reset it in its name. params: side
     RST_KILLED = auto()  # the process ended with the socket open and bytes unread. params: call, bytes
     RST_UNKNOWN = auto()  # no rule decides. params: side
     RST_IGNORED = auto()  # not acceptable: outside the window, changes nothing (RFC 9293 3.5.3, RFC 5961). params: seq, low, high
     RST_NO_NUMBER = auto()  # note: an RST takes no sequence number; nobody keeps TIME-WAIT
+    CLOSE_IDLE_TIMEOUT = auto()  # a reading of a FIN: it gave up waiting for the next request. params: side, idle_ns
     # timers and loss
     RETRANSMISSION_TIMEOUT = auto()  # params: packet (the first copy), after_ns
     RETRANSMISSION_FAST = auto()  # three duplicate ACKs: RFC 5681 3.2. params: packet, duplicates
@@ -100,7 +110,9 @@ class Why(StrEnum):
     PAUSE_SLEEP = auto()  # time.sleep of a program. params: call, slept_ns
     PAUSE_PROGRAM = auto()  # the program did something else between two calls. params: side, after_call, before_call
     PAUSE_IDLE = auto()  # no trace: nobody had anything outstanding; the next to act was a program. params: side
-    PAUSE_AFTER_DATA = auto()  # no trace: side had data from its peer and was silent: its program was busy, asleep or not reading. params: side
+    PAUSE_AFTER_DATA = auto()  # no trace: side had data (or a FIN) from its peer and was silent: its program was busy, asleep or not reading.
+    #   params: side, packet, what ("data"/"fin")
+    PAUSE_NOT_READING = auto()  # the window had no room until the program read. params: side, packet
     PAUSE_DELAYED_ACK = auto()  # params: packet
     PAUSE_TIMER = auto()  # a retransmission or probe timer. params: packet
     PAUSE_BLOCKED = auto()  # a call of the other side waited. params: call

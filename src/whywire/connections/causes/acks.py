@@ -1,0 +1,105 @@
+"""Why a segment that carries nothing but an acknowledgment is there. It is always the kernel's (RFC 9293 3.8.6.3).
+
+At once, on the delayed-ACK timer, or when recv() frees the buffer: which of them it was shows in the time since the
+segment that it acknowledges arrived, at the end that sent it.
+"""
+
+from __future__ import annotations
+
+from whywire.connections import kinds as k
+from whywire.connections.causes.say import c, inferred, likely, p, reason, unknown
+from whywire.connections.model import Cause, CauseKind
+from whywire.connections.scene import Line, Scene
+from whywire.connections.trace import RECEIVES
+from whywire.connections.why import Why
+
+AT_ONCE_NS = 2_000_000
+"""A kernel that answers at once is done within this time, on a busy machine too."""
+DELAYED_NS = 35_000_000
+"""The shortest delayed-ACK timer in use is Linux's 40 ms (TCP_DELACK_MIN; a jiffy or two early)."""
+READ_NS = 2_000_000
+"""recv() sends its ACK or window update before it returns, or just after the trace saw it return."""
+CLOCK_NS = 1_000_000
+"""Resolution of TCP timestamps on the systems met (1 kHz)."""
+
+
+def cause(line: Line, scene: Scene) -> Cause:
+    """Return why a pure ACK was sent."""
+    if line.kinds & k.KEEP_ALIVE_ACK:
+        return _answer(line, Why.KEEP_ALIVE_ANSWER)
+    if line.kinds & k.ZERO_WINDOW_PROBE_ACK:
+        return _answer(line, Why.ZERO_WINDOW_PROBE_ANSWER)
+    if line.step is not None and line.newest is not None:
+        return _of_segment(line, line.newest, scene)
+    if line.kinds & k.WINDOW_UPDATE and line.window_before is not None and line.window > line.window_before:
+        return _window_update(line, scene, line.window_before)
+    if line.kinds & k.DUPLICATE_ACK:
+        return _answer(line, Why.ACK_REPEATED, count=_repeats(line, scene))
+    if line.last_heard is not None and line.last_heard.kinds & (k.RETRANSMISSION | k.KEEP_ALIVE | k.ZERO_WINDOW_PROBE):
+        return _answer(line, Why.ACK_AGAIN)
+    return unknown(reason(Why.DECIDE_BOTH_ENDS))
+
+
+def _answer(line: Line, why: Why, count: int | None = None) -> Cause:
+    number = line.last_heard.packet if line.last_heard else None
+    params = {} if count is None else {"count": count}
+    return inferred(CauseKind.ANSWERS, p(number), why, packet=number, **params)
+
+
+def _repeats(line: Line, scene: Scene) -> int:
+    return 1 + sum(1 for x in scene.back(line)
+                   if x.sender is line.sender and x.kinds & k.DUPLICATE_ACK and x.ack == line.ack)
+
+
+def _of_segment(line: Line, newest: Line, scene: Scene) -> Cause:
+    assert line.step is not None
+    delay = scene.delay_at_sender(line, newest)
+    ref, params = p(newest.packet), {"packet": newest.packet, "side": line.sender.value}
+    if line.step.fin and not line.step.data:
+        if delay >= DELAYED_NS:
+            return inferred(CauseKind.TIMER, ref, Why.ACK_FIN_DELAYED, delay_ns=delay, **params)
+        last = line.sender.other in scene.fin and scene.fin.get(line.sender) is not None
+        last = last and scene.fin[line.sender].index < line.index
+        return inferred(CauseKind.ANSWERS, ref, Why.ACK_LAST if last else Why.ACK_FIN, **params)
+    if delay < AT_ONCE_NS:
+        return inferred(CauseKind.ANSWERS, ref, Why.ACK_AT_ONCE, delay_ns=delay, **params)
+    clock = _clock_since(line, newest, scene)
+    if clock is not None and clock <= CLOCK_NS < delay - CLOCK_NS:
+        return inferred(CauseKind.ANSWERS, ref, Why.ACK_CAPTURED_LATE, delay_ns=delay, clock_ns=clock, **params)
+    read = _read_before(line, scene)
+    if read is not None:
+        return likely(
+            CauseKind.KERNEL, c(read), reason(Why.ACK_READ_FLUSHED, c(read), ref, call=read, packet=newest.packet),
+            (reason(Why.ACK_DELAYED, ref, delay_ns=delay, **params),), None,
+        ) if delay >= DELAYED_NS else inferred(
+            CauseKind.KERNEL, c(read), Why.ACK_READ_FLUSHED, call=read, packet=newest.packet)
+    if delay >= DELAYED_NS and scene.is_local(line.sender):
+        return inferred(CauseKind.TIMER, ref, Why.ACK_DELAYED, delay_ns=delay, **params)
+    return inferred(CauseKind.ANSWERS, ref, Why.ACK_LATE, delay_ns=delay, **params)
+
+
+def _clock_since(line: Line, newest: Line, scene: Scene) -> int | None:
+    """Return how far the sender's timestamp clock says it is behind the arrival; only where both share one clock."""
+    if scene.vantage.place != "one host" or line.ts_value is None or newest.ts_value is None:
+        return None
+    ticks = (line.ts_value - newest.ts_value) & 0xFFFFFFFF
+    return ticks * CLOCK_NS if ticks < 1 << 31 else None
+
+
+def _read_before(line: Line, scene: Scene) -> int | None:
+    """Return the recv() of the same side during or just after which this packet left."""
+    bank = scene.banks.get(line.sender)
+    if bank is None or not scene.is_local(line.sender):
+        return None
+    call = bank.last(RECEIVES, line.time_ns - READ_NS, line.time_ns)
+    if call is None or not call.byte_count:
+        return None
+    return call.number
+
+
+def _window_update(line: Line, scene: Scene, before: int) -> Cause:
+    read = _read_before(line, scene)
+    params = {"before": before, "after": line.window, "side": line.sender.value}
+    if read is not None:
+        return inferred(CauseKind.KERNEL, c(read), Why.WINDOW_UPDATE_READ, call=read, **params)
+    return inferred(CauseKind.KERNEL, None, Why.WINDOW_UPDATE, **params)

@@ -1,0 +1,151 @@
+"""Why a segment with data is there: whose bytes it carries, and why they left when they did.
+
+Whose bytes: certain from the trace by stream positions. Why then: Nagle as Linux does it (tcp_nagle_check, Minshall's
+rule): a segment shorter than the segment size waits only while an earlier *short* one is unacknowledged.
+"""
+
+from __future__ import annotations
+
+from whywire.connections import kinds as k
+from whywire.connections.causes.say import c, inferred, known, likely, p, reason
+from whywire.connections.model import CallShare, Cause, CauseKind, Certainty, Reason
+from whywire.connections.scene import Line, Scene
+from whywire.connections.why import Why
+
+HELD_NS = 500_000
+"""Bytes that leave later than this after their call was made were held back."""
+RELEASE_NS = 2_000_000
+"""Held bytes leave within this time after the ACK that lets them go arrives (a busy machine included)."""
+AT_ONCE_NS = 30_000
+"""Without a trace: a held write leaves within microseconds after the ACK; a later write needs the program."""
+
+
+def shares(line: Line, scene: Scene) -> tuple[CallShare, ...]:
+    """Return which calls' bytes the segment carries; empty when the trace does not account for all of them."""
+    bank = scene.banks.get(line.sender)
+    if bank is None or not line.length:
+        return ()
+    found = tuple(
+        CallShare(call.number, max(start, line.data_start), min(end, line.data_end),
+                  start >= line.data_start, end <= line.data_end)
+        for call, start, end in bank.sends if start < line.data_end and line.data_start < end
+    )
+    covered = sum(share.end - share.start for share in found)
+    return found if bank.complete and covered == line.length else ()
+
+
+def cause(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> Cause:
+    """A program wrote these bytes; with a trace: which call."""
+    if carried:
+        return _traced(line, scene, carried)
+    if line.kinds & k.OUT_OF_ORDER:
+        return inferred(CauseKind.CALL, None, Why.DATA_WRITTEN, side=line.sender.value, bytes=line.length)
+    release = _released_by(line, scene)
+    if release is not None:
+        delay = line.time_ns - release.arrived_ns
+        return likely(
+            CauseKind.CALL, None,
+            reason(Why.MAYBE_NAGLE, p(release.packet), released=release.packet, delay_ns=delay),
+            (reason(Why.MAYBE_LATER_WRITE, p(release.packet), released=release.packet),),
+            reason(Why.DECIDE_CALLS, side=line.sender.value),
+        )
+    before = _previous_data(line, scene)
+    if before is not None and scene.segment_size and before.length >= scene.segment_size:
+        return inferred(CauseKind.CALL, None, Why.DATA_TAIL, side=line.sender.value, bytes=line.length)
+    return inferred(CauseKind.CALL, None, Why.DATA_WRITTEN, side=line.sender.value, bytes=line.length)
+
+
+def _traced(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> Cause:
+    first = carried[0]
+    if len(carried) > 1:
+        calls = tuple(share.call for share in carried)
+        return known(CauseKind.CALL, c(first.call), Why.DATA_MERGED, calls=calls, bytes=line.length)
+    if first.first and first.last:
+        return known(CauseKind.CALL, c(first.call), Why.DATA_CALL, call=first.call, bytes=line.length)
+    packets = _packets_of(first.call, line, scene)
+    call, start, end = next(s for s in scene.banks[line.sender].sends if s[0].number == first.call)
+    return known(
+        CauseKind.CALL, c(first.call), Why.DATA_SPLIT, call=first.call, bytes=line.length,
+        part=packets.index(line.packet) + 1 if line.packet in packets else None, parts=len(packets),
+        total=None if call.byte_count is None else end - start, segment_size=scene.segment_size,
+    )
+
+
+def _packets_of(call: int, line: Line, scene: Scene) -> list[int]:
+    """Return the packets that carried a call's bytes for the first time, in stream order."""
+    span = next((start, end) for made, start, end in scene.banks[line.sender].sends if made.number == call)
+    carriers = [x for x in scene.lines if x.sender is line.sender and x.length and x.first_copy is None
+                and x.data_start < span[1] and span[0] < x.data_end]
+    return [x.packet for x in sorted(carriers, key=lambda x: x.seq)]
+
+
+def _previous_data(line: Line, scene: Scene) -> Line | None:
+    return next((x for x in scene.back(line) if x.sender is line.sender and x.length
+                 and x.data_end == line.data_start), None)
+
+
+def _is_short(line: Line, scene: Scene) -> bool:
+    return scene.segment_size is not None and 0 < line.length < scene.segment_size
+
+
+def _released_by(line: Line, scene: Scene) -> Line | None:
+    """Without a trace: the ACK of an earlier short segment after which this short one left at once, if so."""
+    if not _is_short(line, scene) or not scene.is_local(line.sender):
+        return None
+    before = _previous_data(line, scene)
+    release = line.last_heard
+    if before is None or release is None or not _is_short(before, scene) or release.step is None:
+        return None
+    if before.packet not in release.step.segments or not release.is_pure_ack():
+        return None
+    return release if 0 <= line.time_ns - release.arrived_ns <= AT_ONCE_NS else None
+
+
+# ---- why it left only then (with a trace) ----
+
+
+def held(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> Reason | None:
+    """Return why the bytes left later than their call was made; None when they left at once, or nothing shows why."""
+    bank = scene.banks.get(line.sender)
+    if not carried or bank is None or not scene.is_local(line.sender) or line.first_copy is not None:
+        return None
+    made = next(call for call, _, _ in bank.sends if call.number == carried[0].call)
+    held_ns = line.time_ns - made.start_ns
+    release = line.last_heard
+    if held_ns < HELD_NS or release is None or release.ack is None or release.arrived_ns < made.start_ns:
+        return None
+    delay = line.time_ns - release.arrived_ns
+    if delay > RELEASE_NS:
+        return None
+    waiting = _short_unacknowledged(line, scene, made.start_ns)
+    if waiting is not None and _is_short(line, scene) and not bank.no_delay(made.start_ns):
+        if release.step is None or waiting.packet not in release.step.segments:
+            return None
+        return reason(Why.HELD_NAGLE, p(waiting.packet), p(release.packet), certainty=Certainty.INFERRED,
+                      held_ns=held_ns, unacked=waiting.packet, released=release.packet, delay_ns=delay)
+    return _held_by_window(line, scene, release)
+
+
+def _short_unacknowledged(line: Line, scene: Scene, time_ns: int) -> Line | None:
+    """Return the newest short segment of the same side that was sent and not yet acknowledged at ``time_ns``."""
+    for earlier in scene.back(line):
+        if earlier.sender is not line.sender or not _is_short(earlier, scene):
+            continue
+        acked = scene.acked_by.get(earlier.packet)
+        if acked is None or acked.arrived_ns > time_ns:
+            return earlier
+        return None
+    return None
+
+
+def _held_by_window(line: Line, scene: Scene, release: Line) -> Reason | None:
+    """Return which limit the ACK lifted: the peer's window, or else the sender's own (congestion window, buffer)."""
+    previous = next((x for x in scene.back(release)
+                     if x.sender is release.sender and x.ack is not None and x.scaled), None)
+    if previous is None or previous.ack is None or release.ack is None:
+        return None
+    if line.data_end > previous.ack + previous.window:
+        return reason(Why.HELD_WINDOW, p(release.packet), certainty=Certainty.INFERRED, released=release.packet)
+    if release.step is None:
+        return None
+    return reason(Why.HELD_CONGESTION, p(release.packet), certainty=Certainty.LIKELY, released=release.packet)

@@ -1,0 +1,90 @@
+"""Why a FIN is there. A kernel never ends a connection by itself: close(), shutdown() or the end of the process did."""
+
+from __future__ import annotations
+
+from whywire.base.records import Call
+from whywire.connections.causes.say import c, inferred, known, p, reason
+from whywire.connections.model import Cause, CauseKind, Certainty, Reason
+from whywire.connections.scene import Line, Scene
+from whywire.connections.trace import RECEIVES, Bank
+from whywire.connections.why import Why
+
+CLOCK_SLACK_NS = 1_000_000
+"""A call is stamped before it enters the kernel; stamps of two processes may differ by this much."""
+
+
+def ending_call(bank: Bank, time_ns: int) -> Call | None:
+    """Return the call that ended sending by ``time_ns``: the last close, shutdown of the sending half, or exit."""
+    found = None
+    for call in bank.calls:
+        if call.start_ns > time_ns + CLOCK_SLACK_NS:
+            break
+        if call.name == "close" or (call.name == "shutdown" and call.how in ("write", "both")):
+            found = call
+    return found
+
+
+def cause(line: Line, scene: Scene) -> Cause:
+    """Return which call sent the FIN, or that some call must have."""
+    bank = scene.bank_of(line)
+    call = ending_call(bank, line.time_ns) if bank else None
+    if call is None:
+        return inferred(CauseKind.CALL, None, Why.FIN_PROGRAM, side=line.sender.value)
+    if call.name == "shutdown":
+        return known(CauseKind.CALL, c(call.number), Why.FIN_SHUTDOWN, call=call.number)
+    return known(CauseKind.CALL, c(call.number), Why.FIN_CLOSE, call=call.number, how=call.how or "call")
+
+
+def notes(line: Line, scene: Scene) -> list[Reason]:
+    """Return what else a FIN tells: that data rode with it, that the peer had ended before, that FINs crossed."""
+    found: list[Reason] = []
+    other = scene.fin.get(line.sender.other)
+    bank = scene.bank_of(line)
+    if line.length:
+        found.append(_second_cause(line, scene))
+        found.append(reason(Why.FIN_WITH_DATA, bytes=line.length))
+    if other is not None and crossed(line, other):
+        found.append(reason(Why.FIN_CROSSED, p(other.packet), packet=other.packet))
+    elif other is not None and line.ack is not None and line.ack >= other.end:
+        end = _saw_end(bank, line.time_ns)
+        found.append(reason(Why.FIN_AFTER_END, p(other.packet), c(end),
+                            packet=other.packet, call=end,
+                            certainty=Certainty.KNOWN if end else Certainty.INFERRED))
+        if line.step is not None and line.step.fin:
+            found.append(reason(Why.FIN_WITH_ACK, p(other.packet), packet=other.packet))
+    found += _queue_empty(line, scene, bank)
+    return found
+
+
+def crossed(one: Line, other: Line) -> bool:
+    """Tell whether neither FIN acknowledges the other (simultaneous close, RFC 9293 figure 13)."""
+    return (one.ack is None or one.ack < other.end) and (other.ack is None or other.ack < one.end)
+
+
+def _second_cause(line: Line, scene: Scene) -> Reason:
+    """The segment's cause is the call whose bytes it carries; this says what added the FIN."""
+    made = cause(line, scene)
+    return reason(made.reason.why, *made.reason.refs, certainty=made.certainty, **made.reason.params)
+
+
+def _saw_end(bank: Bank | None, time_ns: int) -> int | None:
+    """Return the recv() that returned b"" before the FIN, if the trace has it."""
+    if bank is None:
+        return None
+    ends = [x for x in bank.calls if x.name in RECEIVES and x.byte_count == 0 and x.error is None
+            and x.end_ns is not None and x.end_ns <= time_ns + CLOCK_SLACK_NS]
+    return ends[-1].number if ends else None
+
+
+def _queue_empty(line: Line, scene: Scene, bank: Bank | None) -> list[Reason]:
+    """FIN and not RST: at close() the receive queue was empty (RFC 9293 3.6.1, Linux tcp_close())."""
+    heard = sum(x.length for x in scene.lines[: line.index]
+                if x.sender is not line.sender and x.first_copy is None and x.ack is not None
+                and line.ack is not None and x.data_end <= line.ack)
+    if not heard:
+        return []
+    call = ending_call(bank, line.time_ns) if bank else None
+    if call is not None and call.name == "shutdown":
+        return []
+    certainty = Certainty.KNOWN if call else Certainty.INFERRED
+    return [reason(Why.FIN_QUEUE_EMPTY, c(call.number if call else None), certainty=certainty, bytes=heard)]

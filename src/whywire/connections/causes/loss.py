@@ -1,0 +1,41 @@
+"""Why a segment was sent again, and what probes ask: the kernel's timers and its answer to duplicate ACKs."""
+
+from __future__ import annotations
+
+from whywire.connections import kinds as k
+from whywire.connections.causes.say import inferred, p
+from whywire.connections.model import Cause, CauseKind
+from whywire.connections.scene import Line, Scene
+from whywire.connections.why import Why
+
+
+def retransmission(line: Line, scene: Scene) -> Cause:
+    """RFC 6298 (timer), RFC 5681 3.2 (fast); spurious when the first copy had been acknowledged already."""
+    first = line.first_copy
+    number = first.packet if first else None
+    if line.kinds & k.SPURIOUS_RETRANSMISSION:
+        acked = scene.acked_by.get(number) if number is not None else None
+        return inferred(CauseKind.TIMER, p(number), Why.RETRANSMISSION_SPURIOUS, packet=number,
+                        acked_by=acked.packet if acked else None)
+    if line.kinds & k.FAST_RETRANSMISSION:
+        repeats = [x for x in scene.back(line) if x.sender is not line.sender and x.kinds & k.DUPLICATE_ACK
+                   and x.ack == line.seq]
+        ref = repeats[0].packet if repeats else None
+        return inferred(CauseKind.ANSWERS, p(ref), Why.RETRANSMISSION_FAST, packet=number, duplicates=len(repeats))
+    last = next((x for x in scene.back(line) if x.sender is line.sender and x.seq <= line.seq < x.end), None)
+    after = line.time_ns - last.time_ns if last else None
+    return inferred(CauseKind.TIMER, p(number), Why.RETRANSMISSION_TIMEOUT, packet=number, after_ns=after)
+
+
+def keep_alive(line: Line, scene: Scene) -> Cause:
+    """RFC 9293 3.8.4: a byte that was acknowledged long ago, to see whether the peer is still there."""
+    before = next(scene.back(line), None)
+    return inferred(CauseKind.TIMER, None, Why.KEEP_ALIVE, idle_ns=line.time_ns - before.time_ns if before else None)
+
+
+def window_probe(line: Line, scene: Scene) -> Cause:
+    """RFC 9293 3.8.6.1: the peer's window is 0; the persist timer asks whether it has opened."""
+    closed = next((x for x in scene.back(line) if x.sender is not line.sender and x.window == 0), None)
+    return inferred(CauseKind.TIMER, p(closed.packet if closed else None), Why.ZERO_WINDOW_PROBE,
+                    packet=closed.packet if closed else None,
+                    after_ns=line.time_ns - closed.time_ns if closed else None)

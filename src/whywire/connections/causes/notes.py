@@ -1,0 +1,91 @@
+"""What else a packet shows beside its cause: windows, piggy-backed ACKs, artefacts, and what the wire did to it."""
+
+from __future__ import annotations
+
+from whywire.connections import kinds as k
+from whywire.connections.causes import data, fins
+from whywire.connections.causes.say import p, reason
+from whywire.connections.model import CallShare, Certainty, Reason
+from whywire.connections.scene import Line, Scene
+from whywire.connections.trace import Bank
+from whywire.connections.why import Why
+
+WIRE = {"dropped": Why.WIRE_DROPPED, "delayed": Why.WIRE_DELAYED, "reordered": Why.WIRE_DELAYED,
+        "duplicated": Why.WIRE_DUPLICATED, "corrupted": Why.WIRE_CORRUPTED, "overflow": Why.WIRE_DROPPED}
+
+
+def notes(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> tuple[Reason, ...]:
+    """Return the further statements about a packet, the most telling first."""
+    found = _wire(line, scene)
+    if line.kinds & (k.CAPTURED_TWICE | k.NOT_ACCEPTABLE):
+        return tuple(found)
+    held = data.held(line, scene, carried)
+    if held is not None:
+        found.append(held)
+    if line.kinds & k.FIN and line.first_copy is None:
+        found += fins.notes(line, scene)
+    if line.kinds & k.RST:
+        found.append(reason(Why.RST_NO_NUMBER))
+    found += _again(line)
+    found += _artefacts(line, scene)
+    if line.step is not None and (line.length or (line.kinds & k.FIN and not line.step.fin)) and line.newest:
+        found.append(reason(Why.ACK_PIGGYBACK, p(line.newest.packet), packet=line.newest.packet))
+    found += _windows(line, scene)
+    return tuple(found)
+
+
+def _wire(line: Line, scene: Scene) -> list[Reason]:
+    event = scene.wire.get(line.packet)
+    if event is not None and event.kind in WIRE:
+        return [reason(WIRE[event.kind], certainty=Certainty.KNOWN, event=event.number, rule=event.rule)]
+    return [reason(Why.NOT_ARRIVED)] if line.lost else []
+
+
+def _again(line: Line) -> list[Reason]:
+    if line.kinds & k.RETRANSMISSION and line.first_copy is not None and line.first_copy.lost:
+        return [reason(Why.RETRANSMISSION_LOST, p(line.first_copy.packet), packet=line.first_copy.packet)]
+    if line.kinds & k.OUT_OF_ORDER:
+        return [reason(Why.OUT_OF_ORDER, certainty=Certainty.INFERRED, packet=None)]
+    return []
+
+
+def _artefacts(line: Line, scene: Scene) -> list[Reason]:
+    found = []
+    if line.kinds & k.SUPER_SEGMENT:
+        found.append(reason(Why.SUPER_SEGMENT, certainty=Certainty.ARTEFACT,
+                            bytes=line.length, segment_size=scene.segment_size))
+    if line.kinds & k.LOST_SEGMENT:
+        reached = max((x.end for x in scene.back(line) if x.sender is line.sender), default=line.seq)
+        found.append(reason(Why.LOST_BEFORE, certainty=Certainty.ARTEFACT, bytes=max(0, line.seq - reached)))
+    if line.kinds & k.ACKED_UNSEEN and line.ack is not None:
+        reached = max((x.end for x in scene.back(line) if x.sender is not line.sender), default=line.ack)
+        found.append(reason(Why.ACKED_UNSEEN, certainty=Certainty.ARTEFACT, bytes=max(0, line.ack - reached)))
+    return found
+
+
+def _windows(line: Line, scene: Scene) -> list[Reason]:
+    if line.kinds & k.RST:
+        return []
+    found, before = [], line.window_before
+    bank = scene.bank_of(line)
+    if line.kinds & k.ZERO_WINDOW and not line.kinds & k.ZERO_WINDOW_PROBE_ACK:
+        found.append(reason(Why.WINDOW_CLOSED, unread=_unread(line, scene, bank)))
+    elif before == 0 and line.window > 0:
+        found.append(reason(Why.WINDOW_REOPENED, before=before, after=line.window))
+    elif before is not None and line.window < before and line.step is not None and line.step.data:
+        found.append(reason(Why.WINDOW_SHRANK, before=before, after=line.window, by=before - line.window,
+                            unread=_unread(line, scene, bank), side=line.sender.value))
+    if line.kinds & k.WINDOW_FULL:
+        peer = next((x for x in scene.back(line) if x.sender is not line.sender and x.ack is not None), None)
+        found.append(reason(Why.WINDOW_FILLED, window=peer.window if peer else None))
+    return found
+
+
+def _unread(line: Line, scene: Scene, bank: Bank | None) -> int | None:
+    """Return the acknowledged bytes that no recv() had taken yet; only where the trace shows every recv()."""
+    if bank is None or line.ack is None or not scene.is_local(line.sender):
+        return None
+    fin = scene.fin.get(line.sender.other)
+    arrived = line.ack - 1 - int(fin is not None and line.ack >= fin.end)
+    unread = arrived - bank.received_before(line.time_ns)
+    return unread if unread >= 0 else None

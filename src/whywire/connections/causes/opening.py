@@ -1,0 +1,46 @@
+"""Why a SYN, a SYN-ACK or the third packet of the handshake is there (RFC 9293 section 3.5)."""
+
+from __future__ import annotations
+
+from whywire.connections import kinds as k
+from whywire.connections.causes.say import c, inferred, known, p
+from whywire.connections.model import Cause, CauseKind, OpenKind
+from whywire.connections.scene import Line, Scene
+from whywire.connections.why import Why
+
+
+def syn(line: Line, scene: Scene) -> Cause:
+    """A program called connect(), or the kernel asks again (RFC 6298 section 5)."""
+    earlier = [x for x in scene.back(line) if x.kinds & k.SYN and x.sender is line.sender]
+    if earlier:
+        return inferred(CauseKind.TIMER, p(earlier[-1].packet), Why.SYN_AGAIN, packet=earlier[-1].packet,
+                        after_ns=line.time_ns - earlier[0].time_ns, attempt=len(earlier) + 1)
+    why = Why.SYN_CROSSING if scene.simultaneous and line.index > 0 else Why.SYN_CONNECT
+    bank = scene.banks.get(line.sender)
+    connects = bank.named("connect", "connect_ex") if bank else []
+    if connects:
+        return known(CauseKind.CALL, c(connects[0].number), why, call=connects[0].number, side=line.sender.value)
+    return inferred(CauseKind.CALL, None, why, side=line.sender.value)
+
+
+def syn_ack(line: Line, scene: Scene) -> Cause:
+    """The kernel answers the SYN for a listening socket; no program is asked."""
+    earlier = [x for x in scene.back(line) if x.kinds & k.SYN_ACK and x.sender is line.sender]
+    if earlier:
+        return inferred(CauseKind.TIMER, p(earlier[-1].packet), Why.SYN_ACK_AGAIN,
+                        packet=earlier[-1].packet, after_ns=line.time_ns - earlier[0].time_ns)
+    answered = next((x for x in scene.back(line) if x.kinds & k.SYN and x.sender is not line.sender), None)
+    number = answered.packet if answered else None
+    why = Why.SYN_ACK_CROSSING if scene.simultaneous else Why.SYN_ACK_LISTEN
+    return inferred(CauseKind.ANSWERS, p(number), why, packet=number, side=line.sender.value)
+
+
+def is_third(line: Line, scene: Scene) -> bool:
+    """Tell whether this pure ACK completes the handshake."""
+    return scene.opening.kind is OpenKind.HANDSHAKE and scene.opening.third == line.packet and line.is_pure_ack()
+
+
+def third(line: Line, scene: Scene) -> Cause:
+    """The client's kernel acknowledges the SYN-ACK at once; its connect() returns."""
+    number = scene.opening.syn_ack
+    return inferred(CauseKind.ANSWERS, p(number), Why.HANDSHAKE_DONE, packet=number, side=line.sender.value)

@@ -1,0 +1,195 @@
+"""Why a reset is there. The one question packets alone often can't decide; then both readings are named.
+
+With a trace it is known: the call that threw bytes away, the option that asked for it, or the close() after which
+bytes arrived. Without, what remains rests on how stacks write their resets: on Linux an abort (tcp_send_active_reset)
+has ACK set, an answer to a segment for a socket that is gone (tcp_v4_send_reset) has not; other stacks set it always.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from whywire.base.records import Call
+from whywire.connections import kinds as k
+from whywire.connections.causes.fins import CLOCK_SLACK_NS
+from whywire.connections.causes.say import c, inferred, known, likely, p, reason, unknown
+from whywire.connections.model import Cause, CauseKind, OpenKind
+from whywire.connections.scene import Line, Scene
+from whywire.connections.trace import Bank
+from whywire.connections.why import Why
+from whywire.packets.table import ACK
+
+
+class Verdict(NamedTuple):
+    """The cause of a reset: as spec JSON.md's word, its other readings, and in full."""
+
+    kind: str
+    others: tuple[str, ...]
+    cause: Cause
+
+
+def judge(line: Line, scene: Scene) -> Verdict:
+    """Return why this reset was sent."""
+    side = line.sender.value
+    if line.kinds & k.NOT_ACCEPTABLE:
+        return Verdict("unknown", (), _ignored(line, scene))
+    if scene.opening.kind is OpenKind.REFUSED:
+        return _refused(line, scene)
+    offender = _offender(line)
+    earlier = next((x for x in scene.back(line) if x.kinds & k.RST and x.sender is line.sender
+                    and not x.kinds & k.NOT_ACCEPTABLE), None)
+    if earlier is not None and offender is not None:
+        return Verdict("late-data" if offender.length else "peer-gone", (), _gone(line, offender, scene))
+    bank = scene.bank_of(line)
+    if bank is not None:
+        traced = _traced(line, scene, bank, offender)
+        if traced is not None:
+            return traced
+    if line.sender in scene.fin and scene.fin[line.sender].index < line.index:
+        return _after_fin(line, scene, offender)
+    if not line.flags & ACK:
+        number = offender.packet if offender else None
+        cause = likely(CauseKind.ANSWERS, p(number), reason(Why.RST_PEER_GONE, p(number), side=side, packet=number),
+                       (reason(Why.RST_MIDDLEBOX, side=side),), reason(Why.DECIDE_BOTH_ENDS))
+        return Verdict("peer-gone", ("unknown",), cause)
+    return _aborted(line, scene)
+
+
+def _offender(line: Line) -> Line | None:
+    """Return the peer's segment that this reset answers: the last that had arrived."""
+    return line.last_heard
+
+
+def _ignored(line: Line, scene: Scene) -> Cause:
+    peer = next((x for x in scene.back(line) if x.sender is not line.sender and x.ack is not None), None)
+    low = peer.ack if peer else None
+    high = None if peer is None or low is None or not peer.scaled else low + peer.window
+    return inferred(CauseKind.UNKNOWN, None, Why.RST_IGNORED, seq=line.seq, low=low, high=high, side=line.sender.value)
+
+
+def _refused(line: Line, scene: Scene) -> Verdict:
+    """RFC 9293 3.5.2: a SYN to a port nobody listens on is answered by RST+ACK."""
+    number = scene.opening.syn
+    if scene.is_run:
+        return Verdict("nobody-listens", (), known(CauseKind.ANSWERS, p(number), Why.RST_REFUSED, packet=number))
+    cause = likely(CauseKind.ANSWERS, p(number), reason(Why.RST_REFUSED, p(number), packet=number),
+                   (reason(Why.RST_FIREWALL),), reason(Why.DECIDE_BOTH_ENDS))
+    return Verdict("nobody-listens", ("firewall",), cause)
+
+
+def _gone(line: Line, offender: Line, scene: Scene) -> Cause:
+    """A further reset of a side that had reset before: each segment for the socket that is gone gets one."""
+    if offender.length:
+        return inferred(CauseKind.ANSWERS, p(offender.packet), Why.RST_LATE_DATA,
+                        packet=offender.packet, bytes=offender.length, call=None, since_ns=None)
+    return inferred(CauseKind.ANSWERS, p(offender.packet), Why.RST_CONNECTION_GONE, packet=offender.packet)
+
+
+# ---- known from the trace ----
+
+
+def _closing(bank: Bank, time_ns: int) -> Call | None:
+    closes = [x for x in bank.named("close") if x.start_ns <= time_ns + CLOCK_SLACK_NS]
+    return closes[-1] if closes else None
+
+
+def _traced(line: Line, scene: Scene, bank: Bank, offender: Line | None) -> Verdict | None:
+    """Return the reason that the calls show; None when they show none."""
+    close = _closing(bank, line.time_ns)
+    if close is None:
+        return None
+    if not line.flags & ACK:
+        if offender is None:
+            return None
+        since = offender.arrived_ns - close.start_ns if scene.is_local(line.sender) else None
+        if not offender.length:
+            return Verdict("peer-gone", (), known(
+                CauseKind.ANSWERS, p(offender.packet), Why.RST_CONNECTION_GONE, packet=offender.packet))
+        cause = known(CauseKind.ANSWERS, p(offender.packet), Why.RST_LATE_DATA, packet=offender.packet,
+                      bytes=offender.length, call=close.number, since_ns=since)
+        return Verdict("late-data", (), cause)
+    unread = _unread(line, scene, bank)
+    if unread is not None and unread > 0:
+        how = close.how or "call"
+        why = Why.RST_KILLED if how == "exit" else Why.RST_UNREAD
+        return Verdict("unread-data", (), known(
+            CauseKind.CALL, c(close.number), why, call=close.number, bytes=unread, how=how))
+    linger = bank.linger_zero(close.start_ns)
+    if linger is not None:
+        return Verdict("linger-zero", (), known(CauseKind.CALL, c(close.number), Why.RST_LINGER,
+                                                call=close.number, option_call=linger.number))
+    return None
+
+
+def _unread(line: Line, scene: Scene, bank: Bank) -> int | None:
+    """Return the bytes that had arrived in order and were never read: the reset's own ACK less what recv() took."""
+    if line.ack is None:
+        return None
+    fin = scene.fin.get(line.sender.other)
+    arrived = line.ack - 1 - int(fin is not None and line.ack >= fin.end)
+    return arrived - bank.received_before(line.time_ns + CLOCK_SLACK_NS)
+
+
+# ---- from the packets ----
+
+
+def _after_fin(line: Line, scene: Scene, offender: Line | None) -> Verdict:
+    """The side had closed already; something came for the closed socket."""
+    fin = scene.fin[line.sender]
+    if offender is None or offender.index < fin.index:
+        return Verdict("unknown", (), unknown(reason(Why.DECIDE_CALLS, side=line.sender.value), Why.RST_UNKNOWN,
+                                              side=line.sender.value))
+    late = _late_data(line, scene, fin) or offender
+    if not late.length:
+        return Verdict("peer-gone", (), inferred(
+            CauseKind.ANSWERS, p(late.packet), Why.RST_CONNECTION_GONE, packet=late.packet))
+    params = {"packet": late.packet, "bytes": late.length, "call": None, "since_ns": None}
+    if not line.flags & ACK:
+        return Verdict("late-data", (), inferred(CauseKind.ANSWERS, p(late.packet), Why.RST_LATE_DATA, **params))
+    cause = likely(CauseKind.ANSWERS, p(late.packet), reason(Why.RST_LATE_DATA, p(late.packet), **params),
+                   (reason(Why.RST_SHUT_THEN_UNREAD, side=line.sender.value),),
+                   reason(Why.DECIDE_CALLS, side=line.sender.value))
+    return Verdict("late-data", ("unread-data",), cause)
+
+
+def _late_data(line: Line, scene: Scene, fin: Line) -> Line | None:
+    """Return the peer's first data after the FIN that had not been acknowledged before the reset."""
+    late = None
+    for x in scene.back(line):
+        if x.index <= fin.index:
+            break
+        if x.sender is not line.sender and x.length and not x.lost and x.arrived_ns <= line.time_ns:
+            by = scene.acked_by.get(x.packet)
+            late = x if by is None or by.index >= line.index else late
+    return late
+
+
+def _aborted(line: Line, scene: Scene) -> Verdict:
+    """RST with ACK, no FIN before: this side aborted. The packets show what it had received, not what was read."""
+    side = line.sender.value
+    probes = _unanswered_probes(line, scene)
+    if probes:
+        return Verdict("keep-alive-gave-up", (), inferred(
+            CauseKind.TIMER, p(probes[0].packet), Why.RST_KEEP_ALIVE_GAVE_UP, side=side, probes=len(probes)))
+    heard = [x for x in scene.back(line) if x.sender is not line.sender and x.length and not x.lost]
+    received = max(0, line.ack - 1) if line.ack is not None and heard else 0
+    decides = reason(Why.DECIDE_CALLS, side=side)
+    linger = reason(Why.RST_LINGER_POSSIBLE, side=side)
+    otherwise = reason(Why.RST_ABORTED_OTHERWISE, side=side)
+    if not received:
+        return Verdict("linger-zero", ("unknown",), likely(CauseKind.CALL, None, linger, (otherwise,), decides))
+    newest = heard[0]
+    first = reason(Why.RST_UNREAD_LIKELY, p(newest.packet), side=side, received=received, packet=newest.packet,
+                   delay_ns=max(0, line.time_ns - newest.arrived_ns))
+    return Verdict("unread-data", ("linger-zero",), likely(CauseKind.CALL, None, first, (linger, otherwise), decides))
+
+
+def _unanswered_probes(line: Line, scene: Scene) -> list[Line]:
+    """Return the keep-alive probes of this side since the peer's last packet, the last one first."""
+    probes = []
+    for x in scene.back(line):
+        if x.sender is not line.sender:
+            break
+        if x.kinds & k.KEEP_ALIVE:
+            probes.append(x)
+    return probes

@@ -1,0 +1,94 @@
+"""Times in which a connection was silent, and the reason: a sleep, a program that was busy, a timer."""
+
+from __future__ import annotations
+
+from whywire.base.records import Call
+from whywire.connections import kinds as k
+from whywire.connections.causes.acks import DELAYED_NS
+from whywire.connections.causes.say import c, inferred, known, p, unknown
+from whywire.connections.model import Cause, CauseKind, Pause
+from whywire.connections.scene import Line, Scene
+from whywire.connections.trace import RECEIVES, WAITS, Bank
+from whywire.connections.why import Why
+
+LONG_NS = 100_000_000
+"""Silence of this length needs a reason."""
+SLEEP_NS = 20_000_000
+"""A shorter silence is told too when a traced sleep fills it."""
+FILLED = 0.8
+"""A sleep explains a silence of which it fills this share."""
+TIMERS = k.RETRANSMISSION | k.KEEP_ALIVE | k.ZERO_WINDOW_PROBE
+
+
+def find_pauses(scene: Scene) -> tuple[Pause, ...]:
+    """Return the pauses of a connection in order, each with its reason."""
+    found = []
+    for before, line in zip(scene.lines, scene.lines[1:], strict=False):
+        start = max(before.time_ns, before.arrived_ns if before.arrived_ns <= line.time_ns else before.time_ns)
+        length = line.time_ns - start
+        if length < SLEEP_NS:
+            continue
+        sleep = _sleep(line, scene, start)
+        if length >= LONG_NS or sleep is not None:
+            found.append(Pause(before.packet, line.packet, start, line.time_ns, _cause(line, scene, start, sleep)))
+    return tuple(found)
+
+
+def _sleep(line: Line, scene: Scene, start: int) -> Call | None:
+    """Return the sleep of the program that acts next, if it fills the silence."""
+    bank = scene.bank_of(line)
+    if bank is None or not line.kinds & (k.DATA | k.FIN | k.SYN | k.RST):
+        return None
+    fits = [x for x in bank.around if x.name == "sleep" and _overlap(x, start, line.time_ns)]
+    longest = max(fits, key=lambda x: _overlap(x, start, line.time_ns), default=None)
+    if longest is None or _overlap(longest, start, line.time_ns) < FILLED * (line.time_ns - start):
+        return None
+    return longest
+
+
+def _overlap(call: Call, start: int, end: int) -> int:
+    return max(0, min(end, call.end_ns if call.end_ns is not None else end) - max(start, call.start_ns))
+
+
+def _cause(line: Line, scene: Scene, start: int, sleep: Call | None) -> Cause:
+    """The next to act is the one who was waited for."""
+    side = line.sender.value
+    if line.kinds & TIMERS or (line.kinds & (k.SYN | k.SYN_ACK) and line.first_copy is not None):
+        return inferred(CauseKind.TIMER, p(line.packet), Why.PAUSE_TIMER, packet=line.packet)
+    if line.is_pure_ack():
+        if line.newest is not None and scene.delay_at_sender(line, line.newest) >= DELAYED_NS:
+            return inferred(CauseKind.TIMER, p(line.packet), Why.PAUSE_DELAYED_ACK, packet=line.packet)
+        if line.kinds & k.WINDOW_UPDATE:
+            return inferred(CauseKind.CALL, p(line.packet), Why.PAUSE_NOT_READING, side=side, packet=line.packet)
+        return unknown(None)
+    if sleep is not None:
+        return known(CauseKind.CALL, c(sleep.number), Why.PAUSE_SLEEP, call=sleep.number, side=side,
+                     slept_ns=(sleep.end_ns or line.time_ns) - sleep.start_ns)
+    bank = scene.bank_of(line)
+    if bank is not None:
+        return _program(line, bank, start)
+    return _untraced(line, scene)
+
+
+def _program(line: Line, bank: Bank, start: int) -> Cause:
+    """With a trace and no sleep: it waited in a call, or did something that is no call."""
+    waited = [x for x in [*bank.calls, *bank.around] if x.name in RECEIVES | WAITS | {"accept"}
+              and _overlap(x, start, line.time_ns) > FILLED * (line.time_ns - start)]
+    if waited:
+        return known(CauseKind.CALL, c(waited[0].number), Why.PAUSE_BLOCKED, call=waited[0].number,
+                     side=line.sender.value)
+    done = [x for x in bank.calls if x.end_ns is not None and x.end_ns <= line.time_ns]
+    after = max(done, key=lambda x: x.end_ns or 0, default=None)
+    coming = next((x for x in bank.calls if x.start_ns >= start), None)
+    return known(CauseKind.CALL, c(after.number if after else None), Why.PAUSE_PROGRAM, side=line.sender.value,
+                 after_call=after.number if after else None, before_call=coming.number if coming else None)
+
+
+def _untraced(line: Line, scene: Scene) -> Cause:
+    """Without a trace: the side that acts next had been given something, or nobody had anything outstanding."""
+    last = next((x for x in scene.back(line) if x.length or x.kinds & k.FIN), None)
+    if last is not None and last.sender is not line.sender:
+        what = "data" if last.length else "fin"
+        return inferred(CauseKind.CALL, p(last.packet), Why.PAUSE_AFTER_DATA,
+                        side=line.sender.value, packet=last.packet, what=what)
+    return inferred(CauseKind.CALL, None, Why.PAUSE_IDLE, side=line.sender.value)

@@ -1,0 +1,267 @@
+"""The pass: gives each packet its connection and side, relative positions, and its kinds; keeps both directions.
+
+One call a packet over flat columns (see `flows`), in file order, integers only. What a packet means is decided in
+`facts` from the state before it; then `_update` moves that state on. Nothing is kept per packet but its row.
+"""
+
+from __future__ import annotations
+
+from whywire.base.seq import unwrap
+from whywire.connections import kinds as k
+from whywire.connections.facts import Facts
+from whywire.connections.flows import (
+    ASSUMED,
+    BASE_FROM_ACK,
+    BASE_FROM_SEGMENT,
+    BASE_FROM_SYN,
+    HANDSHAKE,
+    NO_BASE,
+    SIMULTANEOUS,
+    Connections,
+    Flows,
+    Rows,
+)
+from whywire.connections.states import EVENTS, NEXT, Event, State
+from whywire.packets import table as t
+
+NO_ACK = -(1 << 60)
+"""In `Rows.ack`: the packet acknowledges nothing (no ACK flag)."""
+
+
+class Tracker:
+    """Follows all TCP connections of one table. `track` may be called again when the table has grown."""
+
+    def __init__(self, table: t.PacketTable) -> None:
+        self.table = table
+        self.rows = Rows()
+        self.flows = Flows()
+        self.connections = Connections()
+        self._clients: list[tuple[int, int]] = []
+        self._index: dict[int, int] = {}
+        self._facts = Facts(table, self.flows, self.rows)
+
+    def track(self) -> None:
+        """Follow all rows that were added since the last call."""
+        first, last = len(self.rows.side), len(self.table)
+        self.rows.grow(last - first)
+        present, connection = self.table.present, self.rows.connection
+        for row in range(first, last):
+            if present[row] & t.TCP:
+                self._packet(row)
+            else:
+                connection[row] = -1
+
+    def client(self, connection: int) -> tuple[int, int]:
+        """Return address index and port of the client."""
+        return self._clients[connection]
+
+    def _packet(self, row: int) -> None:
+        flags = self.table.flags[row]
+        connection = self._locate(row, flags)
+        sender = (self.table.source[row], self.table.source_port[row])
+        side = 0 if sender == self._clients[connection] else 1
+        self.rows.connection[row] = connection
+        self.rows.side[row] = side
+        conns = self.connections
+        conns.last_row[connection] = row
+        conns.packets[connection] += 1
+        flow = 2 * connection + side
+        self._positions(row, flow, flags)
+        kinds = self._facts.kinds(row, flow, flags)
+        if conns.first_row[connection] == row and conns.reused[connection]:
+            kinds |= k.PORT_REUSED
+        self.rows.kinds[row] = kinds
+        if not kinds & (k.CAPTURED_TWICE | k.NOT_ACCEPTABLE):
+            self._update(row, flow, flags, kinds)
+        self.flows.last_row[flow] = row
+
+    # ---- which connection ----
+
+    def _locate(self, row: int, flags: int) -> int:
+        table = self.table
+        a = table.source[row] << 16 | table.source_port[row]
+        b = table.destination[row] << 16 | table.destination_port[row]
+        key = a << 48 | b if a < b else b << 48 | a
+        connection = self._index.get(key, -1)
+        if connection >= 0 and not (flags & t.SYN and self._is_fresh(connection, row, flags)):
+            return connection
+        reused = connection >= 0
+        connection = self._index[key] = len(self._clients)
+        self._open(row, flags, reused)
+        return connection
+
+    def _is_fresh(self, connection: int, row: int, flags: int) -> bool:
+        """Tell whether a SYN on known ports begins another connection: another initial sequence number."""
+        flows, table = self.flows, self.table
+        sender = (table.source[row], table.source_port[row])
+        flow = 2 * connection + (0 if sender == self._clients[connection] else 1)
+        peer = flow ^ 1
+        if flags & t.RST:
+            return False
+        if flows.known[flow] == BASE_FROM_SYN:
+            return flows.base[flow] != table.seq[row]
+        if flags & t.ACK:
+            expected = (flows.base[peer] + 1) & 0xFFFFFFFF
+            return flows.known[peer] == BASE_FROM_SYN and table.ack[row] != expected
+        # A SYN from the side that was the receiver so far: simultaneous open only while the other still waits.
+        return not (flows.known[flow] <= BASE_FROM_ACK and flows.state[peer] == State.SYN_SENT)
+
+    def _open(self, row: int, flags: int, reused: bool) -> None:
+        table = self.table
+        source = (table.source[row], table.source_port[row])
+        destination = (table.destination[row], table.destination_port[row])
+        roles = HANDSHAKE
+        if flags & t.SYN and not flags & t.RST:
+            client = destination if flags & t.ACK else source
+        else:  # entered in the middle: servers have the lower port as a rule
+            client = destination if source[1] < destination[1] else source
+            roles = ASSUMED
+        self._clients.append(client)
+        self.connections.grow()
+        number = len(self._clients) - 1
+        self.connections.first_row[number] = row
+        self.connections.roles[number] = roles
+        self.connections.reused[number] = reused
+        flows = self.flows
+        flows.grow(2)
+        for flow in (2 * number, 2 * number + 1):
+            flows.ack[flow] = flows.last_ack[flow] = NO_ACK
+            flows.window[flow] = flows.fin[flow] = flows.mss[flow] = flows.shift[flow] = -1
+            flows.last_row[flow] = -1
+            flows.state[flow] = State.LISTEN
+
+    # ---- positions ----
+
+    def _positions(self, row: int, flow: int, flags: int) -> None:
+        """Unwrap both numbers of the header; set the base of a direction where it is first seen."""
+        table, flows, rows = self.table, self.flows, self.rows
+        raw = table.seq[row]
+        if flags & t.SYN and not flags & t.RST and flows.known[flow] != BASE_FROM_SYN:
+            flows.base[flow], flows.known[flow], flows.next[flow] = raw, BASE_FROM_SYN, 0
+        elif flows.known[flow] == NO_BASE and not flags & t.RST:
+            flows.base[flow], flows.known[flow], flows.next[flow] = raw - 1, BASE_FROM_SEGMENT, 1
+        if flows.known[flow] == NO_BASE:
+            rows.seq[row] = 0  # a reset from a side that never numbered anything
+        else:
+            rows.seq[row] = unwrap(raw, flows.base[flow] + flows.next[flow]) - flows.base[flow]
+        if not flags & t.ACK:
+            rows.ack[row] = NO_ACK
+            return
+        peer = flow ^ 1
+        raw = table.ack[row]
+        if flows.known[peer] == NO_BASE:
+            flows.base[peer], flows.known[peer], flows.next[peer] = raw - 1, BASE_FROM_ACK, 1
+        near = flows.base[peer] + max(flows.next[peer], flows.ack[flow])
+        rows.ack[row] = unwrap(raw, near) - flows.base[peer]
+
+    # ---- moving the state on ----
+
+    def _update(self, row: int, flow: int, flags: int, kinds: int) -> None:
+        flows, peer = self.flows, flow ^ 1
+        if kinds & k.RST:
+            flows.rsts[flow] += 1
+            self._event(flow, Event.RESET)
+            self._event(peer, Event.RESET)
+            return
+        if flags & t.SYN:
+            self._offer(row, flow, flags)
+        elif flows.state[flow] in (State.LISTEN, State.SYN_SENT) and flows.known[peer] != BASE_FROM_SYN:
+            self._event(flow, Event.MIDDLE)
+        if flags & t.ACK:
+            self._acknowledge(row, flow, kinds)
+        self._announce(row, flow, flags)
+        if not kinds & k.KEEP_ALIVE:
+            self._advance(row, flow, flags, kinds)
+        flows.probe[flow] = 1 if kinds & k.KEEP_ALIVE else 2 if kinds & k.ZERO_WINDOW_PROBE else 0
+        if flows.known[flow] == BASE_FROM_ACK:
+            flows.known[flow] = BASE_FROM_SEGMENT
+
+    def _event(self, flow: int, event: int) -> None:
+        state = self.flows.state
+        state[flow] = NEXT[state[flow] * EVENTS + event]
+
+    def _offer(self, row: int, flow: int, flags: int) -> None:
+        """Take what a SYN offers, and the role it plays."""
+        flows, table = self.flows, self.table
+        present = table.present[row]
+        flows.options[flow] = present
+        if present & t.WINDOW_SCALE:
+            flows.shift[flow] = min(table.window_scale[row], 14)  # RFC 7323 2.3
+        if present & t.MSS:
+            flows.mss[flow] = table.mss[row]
+        if flags & t.ACK:
+            self._event(flow, Event.SEND_SYN_ACK)
+            return
+        if flows.state[flow ^ 1] in (State.SYN_SENT, State.SYN_RECEIVED) and flows.state[flow] == State.LISTEN:
+            self.connections.roles[flow >> 1] = SIMULTANEOUS
+        self._event(flow, Event.SEND_SYN)
+
+    def _acknowledge(self, row: int, flow: int, kinds: int) -> None:
+        flows, peer = self.flows, flow ^ 1
+        ack, before = self.rows.ack[row], flows.ack[flow]
+        if kinds & k.ACKED_UNSEEN:
+            self._skip_to(peer, ack)
+        elif flows.probe[peer] == 2 and ack == flows.next[peer] + 1:
+            flows.next[peer] += 1  # the probe's byte was taken after all
+            flows.bytes[peer] += 1
+        if ack > before:
+            if before < 1 <= ack and flows.known[peer] == BASE_FROM_SYN:
+                self._event(flow, Event.RECEIVE_SYN_ACK)
+                self._event(peer, Event.RECEIVE_ACK_OF_SYN)
+            if flows.fin[peer] >= 0 and before <= flows.fin[peer] < ack:
+                self._event(flow, Event.RECEIVE_FIN)
+                self._event(peer, Event.RECEIVE_ACK_OF_FIN)
+            flows.ack[flow] = ack
+        if ack != flows.last_ack[flow]:
+            flows.duplicates[flow] = 0
+        elif kinds & k.DUPLICATE_ACK:
+            flows.duplicates[flow] += 1
+        flows.last_ack[flow] = ack
+        flows.ack_time[flow] = self.table.time_ns[row]
+
+    def _announce(self, row: int, flow: int, flags: int) -> None:
+        flows, raw = self.flows, self.table.window[row]
+        flows.raw_window[flow] = raw
+        flows.window[flow] = raw if flags & t.SYN else raw << max(self._facts.shift(flow), 0)
+
+    def _advance(self, row: int, flow: int, flags: int, kinds: int) -> None:
+        """Count the new bytes of a segment, remember holes, move the end of what was sent."""
+        flows = self.flows
+        length = self.table.payload_length[row]
+        syn, fin = (flags >> 1) & 1, flags & 1
+        if length + syn + fin == 0 or kinds & k.ZERO_WINDOW_PROBE:
+            return
+        start = self.rows.seq[row] + syn
+        end, known_end = start + length, flows.next[flow]
+        new = max(0, end - max(start, known_end))
+        if start > known_end and kinds & k.LOST_SEGMENT:
+            flows.holes.setdefault(flow, []).append((known_end, start))
+        elif start < known_end and flow in flows.holes:
+            new += self._fill(flow, start, end)
+        flows.bytes[flow] += new
+        flows.data_segments[flow] += new > 0
+        if fin and flows.fin[flow] < 0:
+            flows.fin[flow] = end
+            self._event(flow, Event.SEND_FIN)
+        if end + fin > known_end:
+            flows.next[flow] = end + fin
+            flows.next_time[flow] = self.table.time_ns[row]
+
+    def _fill(self, flow: int, start: int, end: int) -> int:
+        """Take ``[start, end)`` out of the holes of a direction; return how many bytes that were."""
+        filled, rest = 0, []
+        for low, high in self.flows.holes[flow]:
+            left, right = max(low, start), min(high, end)
+            if left >= right:
+                rest.append((low, high))
+                continue
+            filled += right - left
+            rest += [piece for piece in ((low, left), (right, high)) if piece[0] < piece[1]]
+        self.flows.holes[flow] = rest
+        return filled
+
+    def _skip_to(self, flow: int, position: int) -> None:
+        """Bytes up to ``position`` were acknowledged and never captured."""
+        flows = self.flows
+        flows.holes.setdefault(flow, []).append((flows.next[flow], position))
+        flows.next[flow] = position
