@@ -133,7 +133,7 @@ def install_dev() -> None:
         if importlib.util.find_spec("ensurepip") is None:
             fail("The tools of the tests can't be installed without pip.",
                  f"On Debian or Ubuntu: sudo apt-get install {venv_package()}, then call ./dev test again.")
-        subprocess.run([PYTHON, "-m", "ensurepip", "-q"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([PYTHON, "-m", "ensurepip"], check=False, stdout=subprocess.DEVNULL)
     print("Installing the tools of the tests into .venv", flush=True)
     pip = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--root-user-action=ignore"]
     if subprocess.run([*pip, *dev_requirements()], check=False).returncode != 0:

@@ -1,8 +1,8 @@
 """The commands in the documents: found, run, and their output written anew.
 
-A command stands in a fence of its own, ``console``: lines that begin with ``$ ``, each followed by its output. In a fence
-``console exact`` the output is the real one; ``./dev docs`` writes it anew and a test compares. In a plain ``console`` fence
-the output, if any, is left as it is (times differ from run to run), but the command has to work.
+A command stands in a fence of its own, ``console``: lines that begin with ``$ ``, each followed by its output. In a
+fence ``console exact`` the output is the real one; ``./dev docs`` writes it anew and a test compares. In a plain
+``console`` fence the output, if any, is left as it is (times differ from run to run), but the command has to work.
 
 Commands run in a folder as a reader has it: the clone's ``tests/captures``, a ``capture.pcapng``, a ``server.py`` and a
 ``client.py``.

@@ -36,11 +36,12 @@ def arguments(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
 
 def commands_page() -> str:
     """Return the page of the commands."""
-    from whywire.cli.main import COMMANDS, main
+    from whywire.cli import main as door
 
+    codes = " ".join((door.__doc__ or "").partition("Exit codes:")[2].split())
     lines = [NOTE, "# Commands\n", "In a clone, `./dev` stands for `whywire` (`./dev lab v2`).\n",
-             "Exit codes:" + (main.__globals__["__doc__"].partition("Exit codes:")[2].rstrip().replace("\n", " ")) + "\n"]
-    for name, line in COMMANDS.items():
+             f"Exit codes: {codes}\n"]
+    for name, line in door.COMMANDS.items():
         parser = parser_of(name)
         description = (parser.description or line).strip()
         example = (parser.epilog or "").partition("examples:\n")[2].rstrip()
