@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whywire.packets.fields import Field, Spec, flag, hexadecimal, named, preview, read
-from whywire.packets.loopback import family
+from whywire.packets.loopback import AF_INET, AF_INET6, family
 from whywire.packets.names import ETHERTYPE_NAMES
 
 TYPE = named({**ETHERTYPE_NAMES, 0x0800: "IPv4", 0x86DD: "IPv6"}, 4)
@@ -102,7 +102,7 @@ def loopback(frame: bytes, at: int, limit: int) -> list[Field]:
     if at + 4 > limit:
         return []
     value = family(frame, at)
-    name = {2: "IP"}.get(value) or ("IPv6" if value in (10, 23, 24, 28, 30) else "")
+    name = "IP" if value == AF_INET else "IPv6" if value in AF_INET6 else ""
     order = "big" if frame[at] == frame[at + 1] == 0 else "little"
     return [Field("Family", "null.family", value, f"{name} ({value})" if name else str(value), at, at + 4, None,
                   f"what follows; {order}-endian, as the capturing system wrote it")]

@@ -39,7 +39,8 @@ FLAGS = (
     Spec(12, 2, "Push", "tcp.flags.push", "hand it to the program without waiting for more", 0x0008, flag),
     Spec(12, 2, "Reset", "tcp.flags.reset", "the connection ends at once, or there was none", 0x0004, flag),
     Spec(12, 2, "Syn", "tcp.flags.syn", "opens this direction; a SYN consumes one sequence number", 0x0002, flag),
-    Spec(12, 2, "Fin", "tcp.flags.fin", "the sender has nothing more to send; a FIN consumes one sequence number", 0x0001, flag),
+    Spec(12, 2, "Fin", "tcp.flags.fin", "the sender has nothing more to send; a FIN consumes one sequence number",
+         0x0001, flag),
 )
 
 
@@ -48,7 +49,8 @@ def tcp(frame: bytes, at: int, limit: int, sum_state: str) -> list[Field]:
     acknowledges = at + 14 <= limit and frame[at + 13] & 0x10
     found = read(PORTS, frame, at, limit)
     found += read((
-        Spec(4, 4, "Sequence Number (raw)", "tcp.seq_raw", "the number of this segment's first byte; without data, of the next one"),
+        Spec(4, 4, "Sequence Number (raw)", "tcp.seq_raw",
+             "the number of this segment's first byte; without data, of the next one"),
         Spec(8, 4, "Acknowledgment Number (raw)", "tcp.ack_raw",
              "the next byte the sender expects" if acknowledges else "means nothing: the ACK flag is not set"),
         Spec(12, 1, "Header Length", "tcp.hdr_len", lambda value: f"in words of 4 bytes: {value * 4} bytes", 0xF0),

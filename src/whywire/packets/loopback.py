@@ -28,4 +28,10 @@ def loopback(table: PacketTable, row: int, cursor: Cursor) -> int:
         return IPV4
     if kind in AF_INET6:
         return IPV6
+    if kind > 0xFFFF:  # some systems put two bytes of their own before an EtherType
+        kind = cursor.data[at + 2] << 8 | cursor.data[at + 3]
+        if kind == 0x0800:
+            return IPV4
+        if kind == 0x86DD:
+            return IPV6
     return named(table, row, f"address family {kind}")

@@ -7,7 +7,6 @@ number that both copies carry, the pcapng packet id; so a frame's two copies are
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from whywire.base.errors import WhywireError
@@ -20,7 +19,11 @@ if TYPE_CHECKING:
 
 
 def open_view(run: RunFolder, at: str | None = None) -> Capture:
-    """Open a run folder's merged view, or the one of host ``at``. Raises WhywireError for a host it has not."""
+    """Open a run folder's merged view, or the one of host ``at``.
+
+    Raises WhywireError for a host that the run has not, or when none of its captures can be read; one of
+    several that can't be is a problem of the view.
+    """
     from whywire.capture.opening import open_capture
 
     if at is not None:
@@ -28,17 +31,19 @@ def open_view(run: RunFolder, at: str | None = None) -> Capture:
         if path is None:
             hosts = ", ".join(run.capture_paths)
             raise WhywireError(f"the run {run.name} has no capture of host {at!r}", f"it has: {hosts}")
-        return at_host(run.name, at, open_capture(path))
-    sources = {host: open_capture(path) for host, path in run.capture_paths.items()}
+        return decode_capture(open_capture(path, host=at), run.name, f"at {at}")
+    sources: dict[str, FrameSource] = {}
+    unread: list[WhywireError] = []
+    for host, path in run.capture_paths.items():
+        try:
+            sources[host] = open_capture(path, host=host)
+        except WhywireError as error:
+            unread.append(error)
+    if not sources:
+        raise unread[0]
     gone = {event.frame for event in run.wire_events() if event.kind in ("dropped", "overflow")}
-    return merge_run(run.name, sources, gone)
-
-
-def at_host(name: str, host: str, source: FrameSource) -> Capture:
-    """Return what one host of run ``name`` saw, in the order of its file."""
-    capture = decode_capture(source, name, f"at {host}")
-    _set_host(capture.table, 0, host)
-    return capture
+    capture = merge_run(run.name, sources, gone)
+    return capture._replace(problems=(*(error.what for error in unread), *capture.problems))
 
 
 def merge_run(name: str, sources: Mapping[str, FrameSource], gone: Collection[int] = ()) -> Capture:
@@ -52,19 +57,13 @@ def merge_run(name: str, sources: Mapping[str, FrameSource], gone: Collection[in
     table = PacketTable()
     problems: list[str] = []
     for file, (host, source) in enumerate(sources.items()):
-        first = len(table.interfaces)
         decode_into(table, source, file)
-        _set_host(table, first, host)
         problems += [f"{host}: {problem.what}" for problem in source.problems]
     kept = _match(table)
     if len(sources) > 1:
         _mark_lost(table, kept, gone)
     kept.sort(key=lambda row: (table.time_ns[row], table.packet_id[row], row))
     return Capture(name, "merged", table.take(kept), tuple(problems), tuple(sources.values()))
-
-
-def _set_host(table: PacketTable, first: int, host: str) -> None:
-    table.interfaces[first:] = [replace(each, host=each.host or host) for each in table.interfaces[first:]]
 
 
 def _match(table: PacketTable) -> list[int]:

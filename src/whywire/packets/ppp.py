@@ -16,6 +16,7 @@ def ppp(table: PacketTable, row: int, cursor: Cursor) -> int:
     at = cursor.at
     if cursor.end - at >= 2 and data[at] == 0xFF and data[at + 1] == 0x03:
         at += 2
+        cursor.at = at
     if cursor.end - at < 2:
         return short(table, row, cursor, "ppp", 2)
     if data[at] & 1:

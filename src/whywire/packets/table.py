@@ -161,7 +161,7 @@ class PacketTable:
         """Return the index of a protocol's name (``mdns over udp``, ``arp``), adding it when it is new."""
         index = self.protocol_index.get(name)
         if index is None:
-            if len(self.protocols) == MOST_PROTOCOLS and name != OTHER_PROTOCOL:
+            if len(self.protocols) >= MOST_PROTOCOLS and name != OTHER_PROTOCOL:
                 return self.intern_protocol(OTHER_PROTOCOL)
             index = self.protocol_index[name] = len(self.protocols)
             self.protocols.append(name)
@@ -204,6 +204,12 @@ class Capture(NamedTuple):
         """Read the captured bytes of a packet from its file again."""
         table = self.table
         return self.sources[table.file[row]].read(table.file_at[row], table.captured[row])
+
+    def __enter__(self) -> Capture:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Let go of the files; `frame` works no longer."""
