@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from whywire.connections import kinds as k
 from whywire.connections.causes.say import p, reason
-from whywire.connections.closing import CloseKind, Closing
-from whywire.connections.model import Pause, Reason, Side
+from whywire.connections.model import CloseKind, Closing, Pause, Reason, Side
 from whywire.connections.scene import Line, Scene
 from whywire.connections.why import Why
 

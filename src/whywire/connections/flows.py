@@ -1,7 +1,7 @@
 """The flat state of the tracker: columns for connections, for their two directions, and beside each packet.
 
-A direction ("flow") of connection ``c`` has index ``2 * c + side``, side 0 from the client, 1 from the server. Positions
-are relative to the direction's base and never wrap. All columns are typed flat buffers, written by index.
+A direction ("flow") of connection ``c`` has index ``2 * c + side``, side 0 from the client, 1 from the server.
+Positions are relative to the direction's base and never wrap. All columns are typed flat buffers, written by index.
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ class Reason:
     refs: tuple[Ref, ...] = ()
     """The packets and calls that this statement rests on."""
     certainty: Certainty | None = None
-    """Where it differs from that of what it belongs to (a note of a packet); None: it shows in the packets themselves."""
+    """Of a note, where it differs from that of its packet; None: it shows in the packets themselves."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -205,7 +205,7 @@ def _keep_books(lines: list[Line]) -> None:
         if line.kinds & (k.CAPTURED_TWICE | k.NOT_ACCEPTABLE):
             own.said.append(line)
             continue
-        if line.scaled and not line.kinds & k.RST:
+        if line.scaled is not None and not line.kinds & k.RST:  # a SYN's window is in bytes too
             line.window_before, own.window = own.window, line.window
         if line.ack is not None and not (line.kinds & k.RST and line.ack < (own.acked or 0)):
             _take_ack(line, own, peer)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from whywire.connections import kinds as k
 from whywire.connections.causes.say import c, inferred, likely, p, reason, unknown
-from whywire.connections.model import Cause, CauseKind
+from whywire.connections.model import Cause, CauseKind, Certainty
 from whywire.connections.scene import Line, Scene
 from whywire.connections.trace import RECEIVES
 from whywire.connections.why import Why
@@ -54,28 +54,37 @@ def _repeats(line: Line, scene: Scene) -> int:
 def _of_segment(line: Line, newest: Line, scene: Scene) -> Cause:
     assert line.step is not None
     delay = scene.delay_at_sender(line, newest)
-    ref, params = p(newest.packet), {"packet": newest.packet, "side": line.sender.value}
+    local = scene.is_local(line.sender)
+    ref, number, side = p(newest.packet), newest.packet, line.sender.value
+    shown = delay if local else None
     if line.step.fin and not line.step.data:
-        if delay >= DELAYED_NS:
-            return inferred(CauseKind.TIMER, ref, Why.ACK_FIN_DELAYED, delay_ns=delay, **params)
-        last = line.sender.other in scene.fin and scene.fin.get(line.sender) is not None
-        last = last and scene.fin[line.sender].index < line.index
-        return inferred(CauseKind.ANSWERS, ref, Why.ACK_LAST if last else Why.ACK_FIN, **params)
+        if delay >= DELAYED_NS and local:
+            return inferred(CauseKind.TIMER, ref, Why.ACK_FIN_DELAYED, packet=number, side=side, delay_ns=delay)
+        why = Why.ACK_LAST if _is_last(line, scene) else Why.ACK_FIN
+        return inferred(CauseKind.ANSWERS, ref, why, packet=number, side=side)
     if delay < AT_ONCE_NS:
-        return inferred(CauseKind.ANSWERS, ref, Why.ACK_AT_ONCE, delay_ns=delay, **params)
+        return inferred(CauseKind.ANSWERS, ref, Why.ACK_AT_ONCE, packet=number, side=side, delay_ns=shown)
     clock = _clock_since(line, newest, scene)
     if clock is not None and clock <= CLOCK_NS < delay - CLOCK_NS:
-        return inferred(CauseKind.ANSWERS, ref, Why.ACK_CAPTURED_LATE, delay_ns=delay, clock_ns=clock, **params)
+        return inferred(CauseKind.ANSWERS, ref, Why.ACK_CAPTURED_LATE,
+                        packet=number, side=side, delay_ns=delay, clock_ns=clock)
+    delayed = reason(Why.ACK_DELAYED, ref, packet=number, side=side, delay_ns=delay)
+    late = reason(Why.ACK_LATE, ref, packet=number, side=side, delay_ns=delay)
     read = _read_before(line, scene)
     if read is not None:
-        return likely(
-            CauseKind.KERNEL, c(read), reason(Why.ACK_READ_FLUSHED, c(read), ref, call=read, packet=newest.packet),
-            (reason(Why.ACK_DELAYED, ref, delay_ns=delay, **params),), None,
-        ) if delay >= DELAYED_NS else inferred(
-            CauseKind.KERNEL, c(read), Why.ACK_READ_FLUSHED, call=read, packet=newest.packet)
-    if delay >= DELAYED_NS and scene.is_local(line.sender):
-        return inferred(CauseKind.TIMER, ref, Why.ACK_DELAYED, delay_ns=delay, **params)
-    return inferred(CauseKind.ANSWERS, ref, Why.ACK_LATE, delay_ns=delay, **params)
+        flushed = reason(Why.ACK_READ_FLUSHED, c(read), ref, call=read, packet=number)
+        return likely(CauseKind.KERNEL, c(read), flushed, (delayed if delay >= DELAYED_NS else late,))
+    if delay < DELAYED_NS:
+        return Cause(CauseKind.ANSWERS, Certainty.INFERRED, late, ref)
+    if local:
+        return Cause(CauseKind.TIMER, Certainty.INFERRED, delayed, ref)
+    return likely(CauseKind.TIMER, ref, delayed, (late,), reason(Why.DECIDE_BOTH_ENDS))
+
+
+def _is_last(line: Line, scene: Scene) -> bool:
+    """Tell whether both sides have sent their FIN, so that this ACK ends the conversation."""
+    own = scene.fin.get(line.sender)
+    return line.sender.other in scene.fin and own is not None and own.index < line.index
 
 
 def _clock_since(line: Line, newest: Line, scene: Scene) -> int | None:

@@ -18,6 +18,8 @@ RELEASE_NS = 2_000_000
 """Held bytes leave within this time after the ACK that lets them go arrives (a busy machine included)."""
 AT_ONCE_NS = 30_000
 """Without a trace: a held write leaves within microseconds after the ACK; a later write needs the program."""
+ROOM_NS = 50_000
+"""A program needs this long for its next write; an ACK that came sooner can't have found bytes waiting."""
 
 
 def shares(line: Line, scene: Scene) -> tuple[CallShare, ...]:
@@ -90,15 +92,16 @@ def _is_short(line: Line, scene: Scene) -> bool:
 
 def _released_by(line: Line, scene: Scene) -> Line | None:
     """Without a trace: the ACK of an earlier short segment after which this short one left at once, if so."""
-    if not _is_short(line, scene) or not scene.is_local(line.sender):
+    before, release = _previous_data(line, scene), line.last_heard
+    if before is None or release is None or release.step is None or not release.is_pure_ack():
         return None
-    before = _previous_data(line, scene)
-    release = line.last_heard
-    if before is None or release is None or not _is_short(before, scene) or release.step is None:
+    if not (_is_short(line, scene) and _is_short(before, scene) and before.packet in release.step.segments):
         return None
-    if before.packet not in release.step.segments or not release.is_pure_ack():
-        return None
-    return release if 0 <= line.time_ns - release.arrived_ns <= AT_ONCE_NS else None
+    if scene.is_local(line.sender):
+        at_once = line.time_ns - release.arrived_ns <= AT_ONCE_NS
+        return release if at_once and release.arrived_ns - before.time_ns >= ROOM_NS else None
+    trip = scene.round_trip_ns()  # seen from the other end, a held write follows its ACK after one round trip
+    return release if trip and line.time_ns - release.arrived_ns <= trip * 3 // 2 else None
 
 
 # ---- why it left only then (with a trace) ----

@@ -34,12 +34,12 @@ def judge(line: Line, scene: Scene) -> Verdict:
     if line.kinds & k.NOT_ACCEPTABLE:
         return Verdict("unknown", (), _ignored(line, scene))
     if scene.opening.kind is OpenKind.REFUSED:
-        return _refused(line, scene)
+        return _refused(scene)
     offender = _offender(line)
     earlier = next((x for x in scene.back(line) if x.kinds & k.RST and x.sender is line.sender
                     and not x.kinds & k.NOT_ACCEPTABLE), None)
     if earlier is not None and offender is not None:
-        return Verdict("late-data" if offender.length else "peer-gone", (), _gone(line, offender, scene))
+        return Verdict("late-data" if offender.length else "peer-gone", (), _gone(offender))
     bank = scene.bank_of(line)
     if bank is not None:
         traced = _traced(line, scene, bank, offender)
@@ -67,7 +67,7 @@ def _ignored(line: Line, scene: Scene) -> Cause:
     return inferred(CauseKind.UNKNOWN, None, Why.RST_IGNORED, seq=line.seq, low=low, high=high, side=line.sender.value)
 
 
-def _refused(line: Line, scene: Scene) -> Verdict:
+def _refused(scene: Scene) -> Verdict:
     """RFC 9293 3.5.2: a SYN to a port nobody listens on is answered by RST+ACK."""
     number = scene.opening.syn
     if scene.is_run:
@@ -77,8 +77,8 @@ def _refused(line: Line, scene: Scene) -> Verdict:
     return Verdict("nobody-listens", ("firewall",), cause)
 
 
-def _gone(line: Line, offender: Line, scene: Scene) -> Cause:
-    """A further reset of a side that had reset before: each segment for the socket that is gone gets one."""
+def _gone(offender: Line) -> Cause:
+    """An answer to a segment for a socket that is gone: each such segment gets one."""
     if offender.length:
         return inferred(CauseKind.ANSWERS, p(offender.packet), Why.RST_LATE_DATA,
                         packet=offender.packet, bytes=offender.length, call=None, since_ns=None)
@@ -143,10 +143,9 @@ def _after_fin(line: Line, scene: Scene, offender: Line | None) -> Verdict:
     if not late.length:
         return Verdict("peer-gone", (), inferred(
             CauseKind.ANSWERS, p(late.packet), Why.RST_CONNECTION_GONE, packet=late.packet))
-    params = {"packet": late.packet, "bytes": late.length, "call": None, "since_ns": None}
     if not line.flags & ACK:
-        return Verdict("late-data", (), inferred(CauseKind.ANSWERS, p(late.packet), Why.RST_LATE_DATA, **params))
-    cause = likely(CauseKind.ANSWERS, p(late.packet), reason(Why.RST_LATE_DATA, p(late.packet), **params),
+        return Verdict("late-data", (), _gone(late))
+    cause = likely(CauseKind.ANSWERS, p(late.packet), _gone(late).reason,
                    (reason(Why.RST_SHUT_THEN_UNREAD, side=line.sender.value),),
                    reason(Why.DECIDE_CALLS, side=line.sender.value))
     return Verdict("late-data", ("unread-data",), cause)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from whywire.base.ref import Ref, call, packet
 from whywire.connections.model import Cause, CauseKind, Certainty, Reason, Value
 from whywire.connections.why import Why
@@ -12,14 +14,18 @@ def reason(why: Why, *refs: Ref | None, certainty: Certainty | None = None, **pa
     return Reason(why, params, tuple(ref for ref in refs if ref is not None), certainty)
 
 
+def _on(why: Why, ref: Ref | None, params: Mapping[str, Value]) -> Reason:
+    return Reason(why, params, () if ref is None else (ref,))
+
+
 def known(kind: CauseKind, ref: Ref | None, why: Why, **params: Value) -> Cause:
     """The trace or the wire log shows it."""
-    return Cause(kind, Certainty.KNOWN, reason(why, ref, **params), ref)
+    return Cause(kind, Certainty.KNOWN, _on(why, ref, params), ref)
 
 
 def inferred(kind: CauseKind, ref: Ref | None, why: Why, **params: Value) -> Cause:
     """The packets and the rules of TCP leave no other reading."""
-    return Cause(kind, Certainty.INFERRED, reason(why, ref, **params), ref)
+    return Cause(kind, Certainty.INFERRED, _on(why, ref, params), ref)
 
 
 def likely(
@@ -31,12 +37,12 @@ def likely(
 
 def artefact(ref: Ref | None, why: Why, **params: Value) -> Cause:
     """Of the capture, not of the network."""
-    return Cause(CauseKind.UNKNOWN, Certainty.ARTEFACT, reason(why, ref, **params), ref)
+    return Cause(CauseKind.UNKNOWN, Certainty.ARTEFACT, _on(why, ref, params), ref)
 
 
 def unknown(decides: Reason | None, why: Why = Why.UNKNOWN, **params: Value) -> Cause:
     """No rule decides, and nothing is guessed."""
-    return Cause(CauseKind.UNKNOWN, Certainty.LIKELY, reason(why, **params), None, (), decides)
+    return Cause(CauseKind.UNKNOWN, Certainty.LIKELY, _on(why, None, params), None, (), decides)
 
 
 def p(number: int | None) -> Ref | None:
