@@ -50,7 +50,7 @@ def _empty_fin(scene: Scene, pauses: tuple[Pause, ...]) -> Reason | None:
     """A FIN, a pause, and then the other FIN: "it sent empty data and the server had to wait"."""
     for pause in pauses:
         fins = [x for x in scene.fin.values() if x.packet <= pause.after]
-        if len(fins) == 1 and scene.fin.get(fins[0].sender.other) is not None:
+        if len(fins) == 1 and _actor(scene, pause) is fins[0].sender.other and fins[0].sender.other in scene.fin:
             return reason(Why.BELIEF_EMPTY_FIN, p(fins[0].packet), packet=fins[0].packet, side=fins[0].sender.value)
     return None
 

@@ -80,11 +80,15 @@ def _scene(tracker: Tracker, parts: Parts) -> Scene:
         segment_size=_segment_size(ends), opening=opening, banks=parts.banks, vantage=vantage,
         simultaneous=simultaneous, is_run=parts.is_run, wire=parts.wire,
     )
+    by_packet = {line.packet: line for line in lines}
     for line in lines:
         if line.kinds & k.FIN and not line.kinds & k.CAPTURED_TWICE:
             scene.fin.setdefault(line.sender, line)
-        for packet in line.step.segments if line.step else ():
-            scene.acked_by.setdefault(packet, line)
+        if line.step is None:
+            continue
+        for packet in line.step.segments:
+            if by_packet[packet].end <= line.step.after:  # not where only a part of it was acknowledged
+                scene.acked_by.setdefault(packet, line)
     return scene
 
 

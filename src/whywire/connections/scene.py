@@ -124,13 +124,16 @@ class Scene:
 
     def round_trip_ns(self) -> int:
         """Return what the handshake shows of the round trip from this vantage point; 0 when it was not seen."""
-        times = (self.opening.syn_to_synack_ns or 0, self.opening.synack_to_ack_ns or 0)
-        return max(times)
+        return max(self.opening.syn_to_synack_ns or 0, self.opening.synack_to_ack_ns or 0)
 
     def delay_at_sender(self, line: Line, heard: Line) -> int:
-        """Return how long the sender of ``line`` waited after ``heard`` reached it, the round trip taken out."""
+        """Return how long the sender of ``line`` waited after ``heard`` reached it; the way there and back, as the
+        handshake shows it from this vantage point, is taken out."""
         delay = line.time_ns - heard.arrived_ns
-        return delay if self.is_local(line.sender) else max(0, delay - self.round_trip_ns())
+        if self.is_local(line.sender):
+            return delay
+        way = self.opening.syn_to_synack_ns if line.sender is Side.SERVER else self.opening.synack_to_ack_ns
+        return max(0, delay - (way or 0))
 
 
 def lay_out(tracker: Tracker, number: int, rows: list[int]) -> tuple[list[Line], dict[Side, EndFacts]]:
@@ -195,6 +198,7 @@ class _Book:
         self.unacked: list[Line] = []
         self.fin: int | None = None
         self.syn = False
+        self.first: int | None = None
 
 
 def _keep_books(lines: list[Line]) -> None:
@@ -209,7 +213,9 @@ def _keep_books(lines: list[Line]) -> None:
             line.window_before, own.window = own.window, line.window
         if line.ack is not None and not (line.kinds & k.RST and line.ack < (own.acked or 0)):
             _take_ack(line, own, peer)
-        if line.end > line.seq and not line.kinds & (k.RST | k.KEEP_ALIVE):
+        if own.first is None and not line.kinds & k.RST:
+            own.first = line.seq
+        if line.end > line.seq and not line.kinds & (k.RST | k.KEEP_ALIVE | k.ZERO_WINDOW_PROBE):
             if line.seq < own.high:
                 line.first_copy = next((s for s in own.sent if s.seq <= line.seq < s.end), None)
             own.high = max(own.high, line.end)
@@ -231,17 +237,18 @@ def _take_ack(line: Line, own: _Book, peer: _Book) -> None:
     assert ack is not None
     before = own.acked
     if before is None:
-        before = 0 if peer.syn else None
+        before = 0 if peer.syn else peer.first  # entered in the middle: count from the first position seen
+    own.acked = ack if own.acked is None else max(own.acked, ack)
     if before is None or ack <= before:
-        own.acked = ack if own.acked is None else max(own.acked, ack)
         return
-    covered = [s for s in peer.unacked if s.end <= ack]
+    part = [s for s in peer.unacked if s.seq < ack and s.end > before]
     syn = int(peer.syn and before <= 0 < ack)
     fin = int(peer.fin is not None and before <= peer.fin < ack)
-    line.step = AckStep(before, ack, syn, ack - before - syn - fin, fin, tuple(s.packet for s in covered))
-    line.newest = max(covered, key=lambda s: (s.end, -s.index)) if covered else None
+    line.step = AckStep(before, ack, syn, ack - before - syn - fin, fin, tuple(s.packet for s in part))
+    # What made the kernel acknowledge is what reached it last: of several copies, or of segments out of order.
+    arrived = [s for s in part if not s.lost and s.arrived_ns <= line.time_ns]
+    line.newest = max(arrived or part, key=lambda s: s.index, default=None)
     peer.unacked = [s for s in peer.unacked if s.end > ack]
-    own.acked = ack
 
 
 def find_opening(lines: list[Line], simultaneous: bool) -> Opening:

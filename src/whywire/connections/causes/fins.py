@@ -78,10 +78,9 @@ def _saw_end(bank: Bank | None, time_ns: int) -> int | None:
 
 def _queue_empty(line: Line, scene: Scene, bank: Bank | None) -> list[Reason]:
     """FIN and not RST: at close() the receive queue was empty (RFC 9293 3.6.1, Linux tcp_close())."""
-    heard = sum(x.length for x in scene.lines[: line.index]
-                if x.sender is not line.sender and x.first_copy is None and x.ack is not None
-                and line.ack is not None and x.data_end <= line.ack)
-    if not heard:
+    other = scene.fin.get(line.sender.other)
+    heard = 0 if line.ack is None else line.ack - 1 - int(other is not None and line.ack >= other.end)
+    if heard <= 0:
         return []
     call = ending_call(bank, line.time_ns) if bank else None
     if call is not None and call.name == "shutdown":
