@@ -1,0 +1,60 @@
+"""Words: an account of a capture told as a document, every sentence with what it rests on and how sure it is.
+
+``tell``         the story of a capture or run: a `Story` of nodes (`document`) that papers print
+``packet_page``  one packet in full: every field, the numbers before and after, the reason at length
+
+``document``   the tree; each node carries the record it speaks of      ``records``  those records, for the papers
+``teller``     reasons into sentences                                   ``values``   how numbers and calls look in them
+``words``      the message catalogues: all sentences
+``capture``, ``connection``, ``ending``, ``timeline``, ``packet``, ``calls``, ``folding``, ``page``  the parts of a story
+"""
+
+from __future__ import annotations
+
+from whywire.base.errors import WhywireError
+from whywire.connections.model import Account, Connection
+from whywire.story.capture import head_nodes, overview, tail_nodes
+from whywire.story.connection import connection_nodes
+from whywire.story.document import Node, Story
+from whywire.story.page import packet_page
+from whywire.story.teller import Teller
+from whywire.story.words import chapter
+from whywire.story.words.language import fill
+
+MANY = 6
+"""More connections than this begin with a table, and each is told in short."""
+MOST = 50
+"""More than this are in the table only."""
+
+__all__ = ["Story", "packet_page", "tell"]
+
+
+def tell(account: Account, *, all_packets: bool = False, connection: str | None = None) -> Story:
+    """Return the story of a capture.
+
+    ``all_packets`` unfolds runs of like packets and tells every connection with its picture; ``connection`` (``c2``)
+    tells that one only. Raises WhywireError when there is no such connection.
+    """
+    teller = Teller(account)
+    told = account.connections if connection is None else (_chosen(account, connection),)
+    many = len(told) > MANY
+    nodes: list[Node] = head_nodes(teller)
+    if many:
+        nodes += overview(teller, told)
+    if not many or all_packets or len(told) <= MOST:
+        for one in told:
+            nodes += connection_nodes(teller, one, short=many and not all_packets, all_packets=all_packets)
+    nodes += tail_nodes(teller, told, nodes, all_packets=all_packets)
+    return Story(account, tuple(nodes), told)
+
+
+def _chosen(account: Account, asked: str) -> Connection:
+    for connection in account.connections:
+        if asked in (f"c{connection.number}", str(connection.number)):
+            return connection
+    have = None
+    if account.connections:
+        last = account.connections[-1].number
+        have = "c1" if last == 1 else f"c1 to c{last}"
+    raise WhywireError(fill(chapter.NO_CONNECTION, {"asked": asked, "name": account.name, "have": have}),
+                       fill(chapter.NO_CONNECTION_HINT, {}))

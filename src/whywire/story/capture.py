@@ -1,0 +1,171 @@
+"""The head and the tail of a story: the file or run, many connections in a table, misreadings, terms, where to go on."""
+
+from __future__ import annotations
+
+import re
+
+from whywire.base.times import duration
+from whywire.connections.model import Account, Connection, Program, Reason
+from whywire.story import ending
+from whywire.story.document import Facts, Heading, Hint, Item, Node, Note, Output, Paragraph, Table
+from whywire.story.teller import Teller
+from whywire.story.values import byte_count, call_source, packet_count
+from whywire.story.words import chapter
+from whywire.story.words.language import fill, plural
+from whywire.story.words.terms import TERMS
+
+MOST_OUTPUT = 8
+MOST_IN_TABLE = 500
+
+
+def head_nodes(teller: Teller) -> list[Node]:
+    """Return what comes before the connections: problems of the file first."""
+    account = teller.account
+    nodes: list[Node] = [Heading(account.run.title if account.run and account.run.title else account.name, 1)]
+    nodes += [Note(fill(chapter.PROBLEM, {"problem": problem}), "warning") for problem in account.problems]
+    nodes.append(Paragraph(_what_it_is(account)))
+    if account.run is not None:
+        nodes += _run(account)
+    elif account.view not in ("file", "merged"):
+        nodes.append(Paragraph(fill(chapter.AT_HOST, {"view": account.view})))
+    if account.skipped:
+        skipped = ", ".join(fill(chapter.SKIPPED_ONE, {"packets": packet_count(item.packets), "reason": item.reason})
+                            for item in account.skipped)
+        nodes.append(Note(fill(chapter.SKIPPED, {"list": skipped})))
+    return nodes
+
+
+def _what_it_is(account: Account) -> str:
+    if account.packets == 0:
+        return fill(chapter.EMPTY, {})
+    packets = packet_count(account.packets)
+    if account.tcp_packets == 0:
+        return fill(chapter.NO_TCP, {"packets": packets})
+    message = chapter.PACKETS_ALL_TCP if account.tcp_packets == account.packets else chapter.PACKETS_SOME_TCP
+    span = None
+    if account.first_ns is not None and account.last_ns is not None:
+        span = duration(account.last_ns - account.first_ns)
+    text = fill(chapter.CAPTURE, {
+        "name": account.name, "packets": fill(message, {"packets": packets, "tcp": f"{account.tcp_packets:,}"}),
+        "connections": plural("{n} connection", "{n} connections", len(account.connections)), "span": span})
+    if not account.connections:
+        text = f"{text} {fill(chapter.TCP_WITHOUT_CONNECTION, {'tcp': packet_count(account.tcp_packets)})}"
+    return text
+
+
+def _run(account: Account) -> list[Node]:
+    run = account.run
+    if run is None:
+        return []
+    items = [Item(program.host, fill(chapter.PROGRAM, {"address": program.address, "command": program.command,
+                                                       "exit": _exit(program)})) for program in run.programs]
+    nodes: list[Node] = [Facts(tuple(items))]
+    wire = fill(chapter.WIRE, {
+        "delay": None if run.delay_ns is None else duration(run.delay_ns),
+        "rate": None if run.rate_bits is None else f"{run.rate_bits / 1_000_000:,.0f} Mbit/s"})
+    how = chapter.ENDED.get(run.ended)
+    nodes.append(Paragraph(" ".join(part for part in (wire, fill(how, {}) if how else "") if part)))
+    nodes += [Note(text) for text in run.notes]
+    nodes += [_output(program) for program in run.programs if program.output.strip()]
+    return nodes
+
+
+def _exit(program: Program) -> str:
+    if program.signal is not None:
+        return fill(chapter.EXIT_SIGNAL, {"signal": str(program.signal)})
+    if program.exit_code is None:
+        return fill(chapter.EXIT_RUNNING, {})
+    return fill(chapter.EXIT, {"code": str(program.exit_code)})
+
+
+def _output(program: Program) -> Output:
+    lines = tuple(program.output.rstrip("\n").split("\n"))
+    title = fill(chapter.PRINTED, {"name": program.name, "host": program.host})
+    if len(lines) <= MOST_OUTPUT + 1:
+        return Output(program.host, title, lines)
+    kept = lines[:MOST_OUTPUT // 2] + lines[-MOST_OUTPUT // 2:]
+    return Output(program.host, title, kept, plural("{n} more line", "{n} more lines", len(lines) - len(kept)))
+
+
+def overview(teller: Teller, connections: tuple[Connection, ...]) -> list[Node]:
+    """Return the table of many connections."""
+    first = teller.account.first_ns or 0
+    rows = []
+    for connection in connections[:MOST_IN_TABLE]:
+        times = [segment.time_ns for segment in connection.segments] or [first]
+        rows.append((f"c{connection.number}", connection.client.endpoint, connection.server.endpoint,
+                     duration(times[0] - first) if times[0] > first else "0", duration(max(times) - times[0]),
+                     f"{connection.packets:,}", byte_count(connection.client.bytes), byte_count(connection.server.bytes),
+                     ending.ended_in_table(connection)))
+    nodes: list[Node] = [Table(tuple(fill(cell, {}) for cell in chapter.HEAD), tuple(rows), "lllrrrrrl")]
+    left = len(connections) - MOST_IN_TABLE
+    if left > 0:
+        nodes.append(Paragraph(fill(chapter.MORE_CONNECTIONS, {"count": f"{left:,}"})))
+    return nodes
+
+
+def tail_nodes(teller: Teller, told: tuple[Connection, ...], nodes: list[Node], *, all_packets: bool) -> list[Node]:
+    """Return what comes after the connections: stray calls, misreadings once, terms, where to go on."""
+    tail: list[Node] = []
+    stray = [Item(call.host, fill(chapter.FAILED_CALL, {"call": call_source(call), "error": call.error}))
+             for call in teller.account.other_calls if call.error]
+    if stray:
+        tail.append(Facts(tuple(stray), fill(chapter.STRAY, {})))
+    beliefs = _beliefs(teller, told)
+    if beliefs:
+        tail.append(Facts(tuple(beliefs), fill(chapter.BELIEFS, {})))
+    terms = terms_in(nodes + tail)
+    if terms:
+        tail.append(Facts(tuple(Item(term, fill(TERMS[term], {})) for term in terms), fill(chapter.TERMS, {})))
+    if told:
+        tail.append(Hint(_more(teller.account, told, all_packets)))
+    return tail
+
+
+def _beliefs(teller: Teller, told: tuple[Connection, ...]) -> list[Item]:
+    first: dict[str, tuple[Connection, Reason]] = {}
+    for connection in told:
+        for belief in connection.beliefs:
+            first.setdefault(belief.why.value, (connection, belief))
+    items = []
+    for connection, belief in first.values():
+        side = connection.segments[0].sender
+        items.append(Item(f"c{connection.number}" if len(told) > 1 else "", teller.sentence(belief, teller.context(side))))
+    return items
+
+
+def terms_in(nodes: list[Node]) -> list[str]:
+    """Return the terms that a story uses, in the order of the glossary."""
+    text = "\n".join(_texts(nodes))
+    return [term for term in TERMS if re.search(rf"(?<![\w-]){re.escape(term)}(?![\w-])", text)]
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, tuple | list):
+        return [text for inner in value for text in _texts(inner)]
+    if type(value).__module__ != "whywire.story.document":
+        return []
+    slots = getattr(type(value), "__slots__", ())
+    return [text for name in slots for text in _texts(getattr(value, name))]
+
+
+def _more(account: Account, told: tuple[Connection, ...], all_packets: bool) -> str:
+    closing = next((c.closing.packet for c in told if c.closing.packet is not None), None)
+    packet = closing if closing is not None else told[0].first_packet
+    name = quoted(account.name)
+    commands = [f"whywire explain {name} --packet {packet}"]
+    if len(told) > 1:
+        commands.append(f"--connection c{told[0].number}")
+    if not all_packets:
+        commands.append("--all")
+    commands += ["--format json", "--format ladder"]
+    return fill(chapter.MORE, {"commands": "  |  ".join(commands)})
+
+
+def quoted(name: str) -> str:
+    """Return a file's name as a shell needs it."""
+    if re.fullmatch(r"[\w@%+=:,./-]+", name):
+        return name
+    return "'" + name.replace("'", "'\"'\"'") + "'"

@@ -1,0 +1,176 @@
+"""One connection told: what happened, the picture, and the facts in numbers."""
+
+from __future__ import annotations
+
+from whywire.base.times import duration
+from whywire.connections.model import Connection, OpenKind
+from whywire.story import ending
+from whywire.story.document import Facts, Heading, Item, Node, Paragraph
+from whywire.story.packet import statement_text
+from whywire.story.teller import Teller
+from whywire.story.timeline import timeline
+from whywire.story.values import byte_count, packet_count, segment_count
+from whywire.story.words import chapter
+from whywire.story.words.language import fill
+from whywire.story.words.letters import LETTERS
+
+ORDINARY = frozenset(("syn", "syn-ack", "ack", "data", "fin", "rst", "window-update", "window-full", "super-segment"))
+MOST_NOTABLE = 12
+
+
+def connection_nodes(teller: Teller, connection: Connection, *, short: bool, all_packets: bool) -> list[Node]:
+    """Return a connection's part of the story; ``short`` leaves the picture out."""
+    name = f"c{connection.number}"
+    nodes: list[Node] = [
+        Heading(fill(chapter.CONNECTION, {"id": name, "client": connection.client.endpoint, "server": connection.server.endpoint})),
+        Paragraph(_span(teller, connection)),
+        Paragraph(ending.summary(connection)),
+    ]
+    why = ending.reason(teller, connection)
+    if why is not None:
+        nodes.append(Paragraph(statement_text(why), why.certainty))
+    nodes.extend(_failures(teller, connection))
+    if not short:
+        nodes.append(timeline(teller, connection, all_packets=all_packets))
+    items = list(facts(teller, connection))
+    if short:
+        items += _pauses(teller, connection) + _notable(teller, connection)
+    nodes.append(Facts(tuple(items)))
+    return nodes
+
+
+def _span(teller: Teller, connection: Connection) -> str:
+    times = [segment.time_ns for segment in connection.segments]
+    start = times[0] - (teller.account.first_ns or times[0]) if times else 0
+    return fill(chapter.SPAN, {
+        "packets": packet_count(connection.packets),
+        "span": duration(max(times) - times[0]) if times else duration(0),
+        "start": duration(start) if start > 0 else None,
+    })
+
+
+def _failures(teller: Teller, connection: Connection) -> list[Node]:
+    items: list[Item] = []
+    waits = {wait.call: wait for wait in connection.waits}
+    for call in connection.calls:
+        if not call.error or call.error.startswith(("BlockingIOError", "InterruptedError", "TimeoutError")):
+            continue
+        from whywire.story.values import call_source
+        items.append(Item(chapter.LABEL_CALL, fill(chapter.FAILED_CALL, {"call": call_source(call), "error": call.error})))
+        wait = waits.get(call.number)
+        packet = next((ref.number for ref in wait.cause.reason.refs if ref.kind == "p"), None) if wait else None
+        segment = next((s for s in connection.segments if s.packet == packet), None)
+        if segment is None and connection.closing.rsts:
+            segment = next((s for s in connection.segments if s.packet == connection.closing.rsts[0].packet), None)
+        if segment is not None:
+            why = teller.cause(segment.cause, segment.sender)
+            items.append(Item(chapter.LABEL_WHY, fill(chapter.BECAUSE, {"packet": str(segment.packet), "text": statement_text(why)}),
+                              why.certainty))
+    return [Facts(tuple(items))] if items else []
+
+
+def facts(teller: Teller, connection: Connection) -> list[Item]:
+    """Return the facts of a connection in numbers."""
+    items = [Item(chapter.LABEL_NUMBERS, _first_numbers(teller, connection))]
+    items += _handshake(teller, connection)
+    if connection.client.bytes or connection.server.bytes:
+        items.append(Item(chapter.LABEL_BYTES, _bytes(connection)))
+    items += _offers(connection)
+    waiting = ending.time_wait(connection)
+    if waiting is not None:
+        items.append(Item(chapter.LABEL_TIME_WAIT, waiting))
+    if "unknown" not in (connection.client.state, connection.server.state):
+        items.append(Item(chapter.LABEL_STATES, fill(chapter.STATES, {"client": connection.client.state,
+                                                                       "server": connection.server.state})))
+    items.append(Item(chapter.LABEL_WORD, word(connection)))
+    return items
+
+
+def _first_numbers(teller: Teller, connection: Connection) -> str:
+    client, server = connection.client.isn, connection.server.isn
+    if client is None and server is None:
+        return fill(chapter.NUMBERS_UNSEEN, {})
+    first = teller.first_time("first numbers")
+    return fill(chapter.NUMBERS if first else chapter.NUMBERS_SHORT, {
+        "client": None if client is None else str(client), "server": None if server is None else str(server)})
+
+
+def _handshake(teller: Teller, connection: Connection) -> list[Item]:
+    opening = connection.opening
+    seen = connection.vantage
+    first, second = opening.syn_to_synack_ns, opening.synack_to_ack_ns
+    context = teller.context(next(iter(connection.segments)).sender) if connection.segments else {}
+    context["syn_to_synack"] = None if first is None else duration(first)
+    context["synack_to_ack"] = None if second is None else duration(second)
+    items: list[Item] = []
+    if first is not None:
+        items.append(Item(chapter.LABEL_HANDSHAKE, fill(chapter.HANDSHAKE, context)))
+    if opening.kind in (OpenKind.HANDSHAKE, OpenKind.SIMULTANEOUS) and first is not None:
+        items.append(Item(chapter.LABEL_SEEN, teller.sentence(seen.reason, context), seen.certainty.value))
+    return items
+
+
+def _bytes(connection: Connection) -> str:
+    client, server = connection.client, connection.server
+    return fill(chapter.BYTES, {
+        "up": byte_count(client.bytes), "down": byte_count(server.bytes),
+        "up_segments": segment_count(client.data_segments) if client.data_segments else None,
+        "down_segments": segment_count(server.data_segments) if server.data_segments else None,
+    })
+
+
+def _offers(connection: Connection) -> list[Item]:
+    client, server = connection.client, connection.server
+    items: list[Item] = []
+    sizes = [end.mss for end in (client, server) if end.mss is not None]
+    if connection.segment_size is not None and sizes:
+        less = min(sizes) - connection.segment_size
+        message = chapter.SIZE_LESS if less > 0 else chapter.SIZE_MSS
+        items.append(Item(chapter.LABEL_SIZE, fill(message, {
+            "size": byte_count(connection.segment_size), "mss": f"{min(sizes):,}", "options": byte_count(less)})))
+    if connection.scaling is None:
+        if connection.opening.kind is OpenKind.UNSEEN:
+            items.append(Item(chapter.LABEL_OPTIONS, fill(chapter.SCALING_UNKNOWN, {})))
+        return items
+    used: list[str] = []
+    if connection.scaling and client.window_scale is not None and server.window_scale is not None:
+        used.append(fill(chapter.OPTION_SCALING, {"client": str(1 << min(client.window_scale, 14)),
+                                                  "server": str(1 << min(server.window_scale, 14))}))
+    if client.sack_permitted and server.sack_permitted:
+        used.append(fill(chapter.OPTION_SACK, {}))
+    if client.timestamps and server.timestamps:
+        used.append(fill(chapter.OPTION_TIMESTAMPS, {}))
+    items.append(Item(chapter.LABEL_OPTIONS, ", ".join(used) + "." if used else fill(chapter.OPTIONS_NONE, {}) + "."))
+    return items
+
+
+def word(connection: Connection) -> str:
+    """Return the history with its letters explained."""
+    shown = dict.fromkeys(letter.lower() for letter in connection.history if letter.lower() in LETTERS)
+    letters = ", ".join(fill(chapter.LETTER, {"letter": letter.upper(), "meaning": fill(LETTERS[letter], {})}) for letter in shown)
+    return fill(chapter.WORD, {"history": connection.history, "letters": letters})
+
+
+def _pauses(teller: Teller, connection: Connection) -> list[Item]:
+    items = []
+    for pause in connection.pauses:
+        sender = next((s.sender for s in connection.segments if s.packet == pause.before), None)
+        if sender is None:
+            continue
+        why = teller.cause(pause.cause, sender)
+        items.append(Item(chapter.LABEL_PAUSES, fill(chapter.PAUSE, {
+            "length": duration(pause.length_ns), "packet": str(pause.before), "text": statement_text(why)}), why.certainty))
+    return items
+
+
+def _notable(teller: Teller, connection: Connection) -> list[Item]:
+    items = []
+    for segment in connection.segments:
+        if ORDINARY.issuperset(segment.kinds):
+            continue
+        if len(items) == MOST_NOTABLE:
+            break
+        why = teller.cause(segment.cause, segment.sender)
+        items.append(Item(chapter.LABEL_NOTABLE, fill(chapter.NOTABLE, {"packet": str(segment.packet), "text": statement_text(why)}),
+                          why.certainty))
+    return items

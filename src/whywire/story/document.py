@@ -1,0 +1,196 @@
+"""The document tree: what leaves the story room. Papers print it; none of them needs to look anything up.
+
+Frozen nodes. Each carries words and, beside them, the record they speak of, so that a paper that wants facts
+(JSON, a ladder) takes them from here and can't disagree with one that wants words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from whywire.base.records import Call
+from whywire.connections.model import Account, Connection, Pause, Reason, Segment, Side, Wait
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One reason in words, with how sure it is and, where others are possible, the other readings."""
+
+    text: str
+    certainty: str | None
+    """known, inferred, likely, artefact (spec JSON.md). None: a note that shows in the packets themselves."""
+    reason: Reason | None = None
+    others: tuple[str, ...] = ()
+    """The other readings, each a sentence. Never empty in words where ``certainty`` is likely."""
+    decides: str = ""
+    """What would decide between them; empty when nothing is to be decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A title; ``level`` 1 is the capture, 2 a connection, 3 a part of one."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text."""
+
+    text: str
+    certainty: str | None = None
+    """None: it states what the packets show and needs no mark."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something beside the story that its reader has to know: damage in the file, what was left out."""
+
+    text: str
+    level: str = "info"
+    """info, warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Where to go on: a command that exists."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A label and what is said about it."""
+
+    label: str
+    text: str
+    certainty: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Labelled facts, one below the other."""
+
+    items: tuple[Item, ...]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells. ``align`` has one letter a column: l, r. The last column may wrap."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    align: str
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a program printed, as it came (a paper makes it harmless before it prints it)."""
+
+    host: str
+    title: str
+    lines: tuple[str, ...]
+    left_out: str = ""
+    """How many lines in the middle are not shown, in words; they belong after the first half of ``lines``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PacketRow:
+    """One packet on the time line."""
+
+    segment: Segment
+    time_ns: int
+    """Since the time line's start; merged view: when it left its sender."""
+    arrival_ns: int | None
+    what: str
+    """Its name in the lane: ``SYN ACK``, ``13 bytes 1..13``."""
+    numbers: str
+    """The bookkeeping: ``ack 14 = 1 + 13.``"""
+    why: Statement
+    notes: tuple[Statement, ...]
+
+    @property
+    def side(self) -> Side:
+        """Who sent it."""
+        return self.segment.sender
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call of a program, where it took effect: a send or close when it began, a recv when it returned."""
+
+    call: Call
+    side: Side
+    time_ns: int
+    what: str
+    """``recv(1024) = 13 bytes``."""
+    place: str
+    """``server.py:18``; empty when not known."""
+    source: str
+    wait: Wait | None
+    text: str
+    """What it waited for; empty when it did not wait."""
+    certainty: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Rows of one kind told as one; ``rows`` holds them all."""
+
+    rows: tuple[PacketRow | CallRow, ...]
+    side: Side | None
+    """None: both sides take part."""
+    packets: tuple[int, int]
+    """First and last packet number."""
+    time_ns: int
+    what: str
+    text: str
+    why: Statement
+    notes: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Time in which nothing moved, compressed, with its reason."""
+
+    pause: Pause
+    length: str
+    why: Statement
+
+
+Row: TypeAlias = PacketRow | CallRow | Fold | Gap
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The picture: two life lines, packets and calls between them."""
+
+    connection: Connection
+    left: str
+    right: str
+    unit: str
+    """``ms`` or ``s``."""
+    digits: int
+    """Decimals of the time column."""
+    merged: bool
+    """Times are those of leaving the sender, and arrivals are known."""
+    unmarked: str
+    """The certainty of every reason without a mark."""
+    legend: str
+    rows: tuple[Row, ...]
+
+
+Node: TypeAlias = Heading | Paragraph | Note | Hint | Facts | Table | Output | Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The whole document, and the account it was told from."""
+
+    account: Account
+    nodes: tuple[Node, ...]
+    connections: tuple[Connection, ...]
+    """Those that are told: all of them, or the one that was asked for."""

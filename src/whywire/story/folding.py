@@ -1,0 +1,199 @@
+"""Runs of like packets, told as one row: full segments in a row, ACKs in a row, a bulk transfer with its ACKs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from whywire.connections.model import CauseKind, Connection, Side
+from whywire.connections.why import Why
+from whywire.packets.table import FIN, RST, SYN
+from whywire.story.calls import AT_RETURN, SENDING
+from whywire.story.document import CallRow, Fold, PacketRow, Row, Statement
+from whywire.story.teller import Teller, weakest
+from whywire.story.values import byte_count, call_list, segment_count
+from whywire.story.words import chapter
+from whywire.story.words.language import fill, plural
+
+LEAST = 3
+"""So many like packets in a row are worth a fold."""
+LEAST_BULK = 8
+LARGE = 1000
+"""Bytes a segment carries on average in what is called a bulk transfer."""
+ORDINARY = frozenset(("data", "ack", "super-segment"))
+QUIET = frozenset((Why.ACK_PIGGYBACK, Why.WINDOW_SHRANK, Why.WINDOW_REOPENED, Why.SUPER_SEGMENT, Why.WINDOW_FILLED))
+KEPT = frozenset((Why.SUPER_SEGMENT, Why.WINDOW_FILLED))
+OF_ONE_STREAM = frozenset((Why.DATA_SPLIT, Why.DATA_WRITTEN, Why.DATA_TAIL, Why.DATA_MERGED))
+
+
+def fold(teller: Teller, connection: Connection, rows: list[Row]) -> list[Row]:
+    """Return the rows with runs of like packets folded."""
+    return _like(teller, connection, _bulk(teller, rows))
+
+
+def _foldable(row: Row) -> bool:
+    if not isinstance(row, PacketRow):
+        return False
+    segment = row.segment
+    return (not segment.flags & (SYN | FIN | RST) and not segment.lost
+            and ORDINARY.issuperset(segment.kinds)
+            and not row.why.others and segment.cause.kind is not CauseKind.TIMER
+            and all(note.reason is not None and note.reason.why in QUIET for note in row.notes))
+
+
+def _like(teller: Teller, connection: Connection, rows: list[Row]) -> list[Row]:
+    out: list[Row] = []
+    run: list[PacketRow] = []
+    for row in [*rows, None]:
+        if isinstance(row, PacketRow) and _foldable(row):
+            if run and not _goes_on(run, row):
+                out.extend(_close(teller, connection, run))
+                run = []
+            run.append(row)
+            continue
+        out.extend(_close(teller, connection, run))
+        run = []
+        if row is not None:
+            out.append(row)
+    return out
+
+
+def _goes_on(run: list[PacketRow], row: PacketRow) -> bool:
+    last, first = run[-1].segment, run[0].segment
+    segment = row.segment
+    if segment.sender is not last.sender or bool(segment.length) != bool(last.length):
+        return False
+    if not segment.length:
+        return segment.ack_step is not None
+    if {last.cause.reason.why, segment.cause.reason.why} - OF_ONE_STREAM:
+        return False
+    return last.length == first.length and segment.length <= first.length
+
+
+def _close(teller: Teller, connection: Connection, run: list[PacketRow]) -> list[Row]:
+    if len(run) < LEAST:
+        return list(run)
+    if run[0].segment.length:
+        return [_data_fold(teller, connection, run)]
+    return [_ack_fold(run)]
+
+
+def _data_fold(teller: Teller, connection: Connection, run: list[PacketRow]) -> Fold:
+    total = sum(row.segment.length for row in run)
+    what = fill(chapter.FOLD_SEGMENTS, {"bytes": byte_count(total), "segments": segment_count(len(run))})
+    parts = [_sizes(run)]
+    full = run[0].segment.length
+    if full == connection.segment_size and teller.first_time("full segment"):
+        parts.append(fill(chapter.FOLD_SIZE_ONCE, {"size": byte_count(full)}))
+    return _fold(run, run[0].side, what, " ".join(parts), _written(teller, run))
+
+
+def _sizes(run: list[PacketRow]) -> str:
+    groups: list[list[int]] = []
+    for row in run:
+        if groups and groups[-1][0] == row.segment.length:
+            groups[-1][1] += 1
+        else:
+            groups.append([row.segment.length, 1])
+    sizes = " + ".join(f"{size:,}" if count == 1 else f"{count} x {size:,}" for size, count in groups)
+    return fill(chapter.FOLD_SIZES, {"sizes": sizes})
+
+
+def _written(teller: Teller, run: list[PacketRow]) -> str:
+    calls = {share.call: teller.calls[share.call] for row in run for share in row.segment.shares if share.call in teller.calls}
+    if calls:
+        message = chapter.FOLD_ONE_CALL if len(calls) == 1 else chapter.FOLD_CALLS
+        text = call_list(list(calls.values()))
+        return fill(message, {"call": text, "calls": text})
+    return fill(chapter.FOLD_PROGRAM, {"sender": run[0].side.value})
+
+
+def _ack_fold(run: list[PacketRow]) -> Fold:
+    what = plural("{n} ACK", "{n} ACKs", len(run))
+    sender = run[0].side.value
+    steps = [row.segment.ack_step for row in run]
+    first, last = steps[0], steps[-1]
+    if first is not None and last is not None and not any(step and step.syn + step.fin for step in steps):
+        text = fill(chapter.FOLD_ACKS, {"sender": sender, "after": str(last.after), "before": str(first.before),
+                                        "data": f"{last.after - first.before:,}"})
+    else:
+        text = fill(chapter.FOLD_ACKS_PLAIN, {"sender": sender})
+    return _fold(run, run[0].side, what, "", text)
+
+
+def _fold(run: list[PacketRow], side: Side, what: str, text: str, why: str) -> Fold:
+    certainty = weakest(row.why.certainty for row in run if row.why.certainty is not None)
+    return Fold(tuple(run), side, (run[0].segment.packet, run[-1].segment.packet), run[0].time_ns, what, text,
+                Statement(why, certainty), _kept(run))
+
+
+def _kept(run: Iterable[PacketRow]) -> tuple[Statement, ...]:
+    kept: dict[Why, Statement] = {}
+    for row in run:
+        for note in row.notes:
+            if note.reason is not None and note.reason.why in KEPT:
+                kept.setdefault(note.reason.why, note)
+    return tuple(kept.values())
+
+
+def _bulk(teller: Teller, rows: list[Row]) -> list[Row]:
+    out: list[Row] = []
+    run: list[PacketRow | CallRow] = []
+    for row in [*rows, None]:
+        if isinstance(row, PacketRow | CallRow) and _in_bulk(run, row):
+            run.append(row)
+            continue
+        out.extend(_close_bulk(teller, run))
+        run = []
+        if isinstance(row, PacketRow | CallRow) and _in_bulk(run, row):
+            run.append(row)
+        elif row is not None:
+            out.append(row)
+    return out
+
+
+def _in_bulk(run: list[PacketRow | CallRow], row: PacketRow | CallRow) -> bool:
+    if isinstance(row, CallRow):
+        return bool(run) and not row.call.error and row.call.name in AT_RETURN | SENDING and row.call.byte_count != 0
+    if not _foldable(row):
+        return False
+    sender = _data_sender(run)
+    if row.segment.length:
+        return sender in (None, row.side) and not any(
+            isinstance(other, PacketRow) and not other.segment.length and other.side is row.side for other in run)
+    return sender is not row.side
+
+
+def _data_sender(run: Iterable[PacketRow | CallRow]) -> Side | None:
+    return next((row.side for row in run if isinstance(row, PacketRow) and row.segment.length), None)
+
+
+def _close_bulk(teller: Teller, run: list[PacketRow | CallRow]) -> list[Row]:
+    last = max((at for at, row in enumerate(run) if isinstance(row, PacketRow)), default=-1)
+    tail: list[Row] = list(run[last + 1:])
+    body = run[:last + 1]
+    packets = [row for row in body if isinstance(row, PacketRow)]
+    data = [row for row in packets if row.segment.length]
+    acks = len(packets) - len(data)
+    total = sum(row.segment.length for row in data)
+    if len(packets) < LEAST_BULK or len(data) < 4 or acks < 2 or total < LARGE * len(data) or _turns(packets) < 4:
+        return list(run)
+    return [_bulk_fold(teller, body, packets, data), *tail]
+
+
+def _turns(packets: list[PacketRow]) -> int:
+    return sum(a.side is not b.side for a, b in zip(packets, packets[1:], strict=False))
+
+
+def _bulk_fold(teller: Teller, body: list[PacketRow | CallRow], packets: list[PacketRow], data: list[PacketRow]) -> Fold:
+    sender = data[0].side
+    total = byte_count(sum(row.segment.length for row in data))
+    segments, acks = segment_count(len(data)), plural("{n} ACK", "{n} ACKs", len(packets) - len(data))
+    text = fill(chapter.FOLD_BULK, {"sender": sender.value, "receiver": sender.other.value, "acks": acks})
+    calls = [row.call for row in body if isinstance(row, CallRow)]
+    if calls:
+        text = f"{text} {fill(chapter.FOLD_WITH_CALLS, {'calls': call_list(calls)})}"
+    what = fill(chapter.FOLD_BULK_WHAT, {"bytes": total, "segments": segments})
+    certainty = weakest(row.why.certainty for row in packets if row.why.certainty is not None)
+    return Fold(tuple(body), sender, (packets[0].segment.packet, packets[-1].segment.packet), packets[0].time_ns, what,
+                text, Statement(_written(teller, data), certainty), _kept(packets))
+

@@ -1,0 +1,23 @@
+"""The records that a story's nodes speak of, for the papers: report imports story and nothing behind it."""
+
+from __future__ import annotations
+
+from whywire.base.records import Call
+from whywire.connections.model import (
+    Account,
+    Cause,
+    Certainty,
+    Closing,
+    Connection,
+    End,
+    Pause,
+    Program,
+    Reason,
+    RunFacts,
+    Segment,
+    Side,
+    Wait,
+)
+
+__all__ = ["Account", "Call", "Cause", "Certainty", "Closing", "Connection", "End", "Pause", "Program", "Reason",
+           "RunFacts", "Segment", "Side", "Wait"]

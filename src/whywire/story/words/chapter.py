@@ -1,0 +1,187 @@
+"""The sentences around the statements: summaries, labels, bookkeeping, legends, hints."""
+
+from __future__ import annotations
+
+from whywire.story.words.language import _
+
+# the capture
+CAPTURE = _("{name}: {packets}, {connections}[ in {span}].")
+PACKETS_ALL_TCP = _("{packets}, all TCP")
+PACKETS_SOME_TCP = _("{packets}, {tcp} of them TCP")
+EMPTY = _("There is nothing to explain: the file is a capture, and it holds no packets.")
+NO_TCP = _("There is nothing to explain: none of the {packets} is TCP, and TCP is what whywire explains so far.")
+TCP_WITHOUT_CONNECTION = _("None of the {tcp} could be given to a connection.")
+SKIPPED = _("Not explained: {list}.")
+SKIPPED_ONE = _("{packets} ({reason})")
+PROBLEM = _("The file: {problem}")
+AT_HOST = _("Seen at one host: {view}. Packets are numbered as in its file.")
+
+# a run
+PROGRAM = _("{address}  {command}  ({exit})")
+WIRE = _("[{delay} of delay each way[, at most {rate}].]")
+PRINTED = _("{name} on {host} printed")
+STRAY = _("Calls that failed and made no packet")
+ENDED = {
+    "closed": _("The recording stopped when the client had ended and all its connections were closed."),
+    "quiet": _("The recording stopped because nothing had moved for a while."),
+    "timeout": _("The recording stopped at its time limit; what came later is not in the story."),
+    "interrupted": _("The recording was interrupted; what came later is not in the story."),
+    "failed": _("The run failed; this is what had been recorded until then."),
+}
+EXIT = _("exit code {code}")
+EXIT_SIGNAL = _("ended by signal {signal}")
+EXIT_RUNNING = _("still running when the recording stopped")
+FAILED_CALL = _("{call}  ->  {error}")
+BECAUSE = _("packet {packet}: {text}")
+
+# a connection
+CONNECTION = _("{id}  client {client}  server {server}")
+SPAN = _("{packets} in {span}[, from {start} after the capture's first packet]")
+OPENED_HANDSHAKE = _("The client opened the connection")
+OPENED_SIMULTANEOUS = _("Both sides opened the connection at once: their SYNs crossed")
+OPENED_REFUSED = _("The client asked for a connection and was refused[ (packet {packet})].")
+OPENED_UNANSWERED = _("The client asked for a connection, and no answer was captured.")
+OPENED_UNSEEN = _("The capture begins in the middle of the connection: who opened it was not seen, and \"client\" and "
+                  "\"server\" are assumed")
+ROLES_ASSUMED = _("assumed: the opening was not captured")
+BYTES_BOTH = _("; it carried {up} from client to server and {down} back.")
+BYTES_UP = _("; it carried {up} from client to server and nothing back.")
+BYTES_DOWN = _("; it carried {down} from server to client and nothing the other way.")
+BYTES_NONE = _("; it carried no data.")
+CLOSED_ORDERLY = _("The {first} closed first (FIN, packet {fin}), then the {other} (FIN, packet {other_fin}).")
+CLOSED_SIMULTANEOUS = _("Both sides closed at once: their FINs[ (packets {fin} and {other_fin})] crossed.")
+CLOSED_RESET = _("A reset by the {rst_side} ended it (packet {rst}).")
+CLOSED_FIN_RESET = _("The {first} closed first (FIN, packet {fin}); later a reset by the {rst_side} (packet {rst}) ended it.")
+CLOSED_FIN_RESET_SAME = _("The {first} closed first (FIN, packet {fin}), and a reset by the same side (packet {rst}) followed.")
+CLOSED_UNFINISHED = _("The {first} closed (FIN, packet {fin}); the other side had not closed when the capture ended.")
+CLOSED_OPEN = _("Neither side had closed when the capture ended.")
+HALF_CLOSE = _("The {other} went on sending after the {first}'s FIN: a half-close, which TCP allows.")
+
+# labels and facts of a connection
+LABEL_SEEN = _("Seen from")
+LABEL_NUMBERS = _("First numbers")
+NUMBERS = _("[client {client}|client not seen], [server {server}|server not seen]. Each kernel chose its own; the times and numbers "
+            "above count from there, so 0 is a view, not a value.")
+NUMBERS_SHORT = _("[client {client}|client not seen], [server {server}|server not seen].")
+NUMBERS_UNSEEN = _("not seen; the first position seen counts as 1.")
+LABEL_HANDSHAKE = _("Handshake")
+HANDSHAKE = _("{syn_to_synack} from SYN to SYN ACK[, {synack_to_ack} from there to the ACK].")
+LABEL_BYTES = _("Data")
+BYTES = _("client {up}[ in {up_segments}], server {down}[ in {down_segments}].")
+LABEL_SIZE = _("Segment size")
+SIZE_SAME = _("at most {size}: the MSS of both sides.")
+SIZE_LESS = _("at most {size}: the smaller MSS is {mss}, less {options} for options in every header.")
+SIZE_MSS = _("at most {size}: the smaller MSS, {mss}.")
+LABEL_OPTIONS = _("In use")
+OPTION_SCALING = _("window scaling (client x{client}, server x{server})")
+OPTION_SACK = _("selective ACKs")
+OPTION_TIMESTAMPS = _("timestamps")
+OPTIONS_NONE = _("none of window scaling, selective ACKs and timestamps: both SYNs must offer them")
+SCALING_UNKNOWN = _("The SYNs were not both seen, so the windows are shown as they stand in the header, not scaled.")
+LABEL_CLOSE = _("Close")
+LABEL_WHY = _("Why")
+LABEL_TIME_WAIT = _("TIME-WAIT")
+TIME_WAIT_ONE = _("the {side} ({endpoint}): it sent the first FIN, so it keeps the port pair for a while (Linux: 60 s).")
+TIME_WAIT_BOTH = _("both sides: neither FIN acknowledged the other.")
+TIME_WAIT_NONE = _("nobody: after a reset nothing is kept.")
+TIME_WAIT_REFUSED = _("nobody: there was no connection.")
+TIME_WAIT_OPEN = _("not decided in this capture.")
+LABEL_STATES = _("At the end")
+STATES = _("client {client}, server {server}.")
+LABEL_WORD = _("As a word")
+WORD = _("{history}: {letters}. Upper case is the client, lower case the server.")
+LETTER = _("{letter} {meaning}")
+LABEL_PAUSES = _("Pauses")
+PAUSE = _("{length} before packet {packet}: {text}")
+LABEL_NOTABLE = _("Unusual")
+NOTABLE = _("packet {packet}: {text}")
+
+# the time line
+LEGEND_KNOWN = _("Reasons are known from the trace of calls; where one rests on less, a mark behind it says so.")
+LEGEND_INFERRED = _("Reasons are inferred: the packets and the rules of TCP leave no other reading. Where they do, a mark behind it "
+                    "says so.")
+LEGEND_RELATIVE = _("seq and ack count from the first numbers (relative).")
+LEGEND_MERGED = _("Times are in {unit}, when a packet left its sender and when it arrived.")
+LEGEND_TIMES = _("Times are in {unit}, when a packet was captured.")
+NEXT_SYN_ONCE = _("seq {seq}. A SYN takes one number, so the next is {next}.")
+NEXT_SYN = _("seq {seq}, next {next}.")
+NEXT_FIN_ONCE = _("A FIN takes one number: seq {seq}, next {next}.")
+NEXT_FIN = _("seq {seq}, next {next}.")
+NEXT_FIN_DATA = _("seq {seq}, next {next}: {bytes} and 1 for the FIN.")
+NEXT_DATA = _("Next {next}.")
+SEQ_ONLY = _("seq {seq}.")
+ACK_SUM = _("ack {after} = {before}{syn}{data}{fin}.")
+ACK_SYN = _(" + 1 (SYN)")
+ACK_FIN = _(" + 1 (FIN)")
+ACK_AGAIN = _("ack {ack} as before.")
+OTHER_READING = _("Or: {text}")
+WHAT_BYTES = _("{bytes} {first}..{last}")
+WHAT_AGAIN = _("{what}, again")
+WHAT_KEEP_ALIVE = _("keep-alive")
+WHAT_PROBE = _("window probe")
+ARRIVED = _("arrived")
+LOST = _("Never arrived.")
+FOLD_SEGMENTS = _("{bytes} in {segments}")
+FOLD_SIZES = _("{sizes} bytes.")
+FOLD_SIZE_ONCE = _("A full segment carries {size} here.")
+FOLD_ONE_CALL = _("All from one call, {call}.")
+FOLD_CALLS = _("From {calls}.")
+FOLD_PROGRAM = _("The {sender}'s program wrote these bytes, in one call or in several.")
+FOLD_ACKS = _("ACKs by the {sender}'s kernel, up to ack {after} = {before} + {data}.")
+FOLD_ACKS_PLAIN = _("ACKs by the {sender}'s kernel.")
+FOLD_BULK = _("A transfer from {sender} to {receiver}, with {acks} on the way back.")
+FOLD_BULK_WHAT = _("{bytes} in {segments}")
+FOLD_WITH_CALLS = _("In that time: {calls}.")
+CALL_RETURNS = _("{call} = {result}")
+CALL_WAITING = _("still waiting")
+
+# after the picture
+BELIEFS = _("Often believed, and wrong here")
+TERMS = _("Terms")
+MORE = _("More: {commands}")
+NO_CONNECTION = _("There is no connection {asked} in {name}[: it has {have}].")
+NO_CONNECTION_HINT = _("Without --connection all of them are told.")
+NO_PACKET = _("There is no packet {asked} in {name}: it has {packets}.")
+NO_PACKET_HINT = _("Packets are numbered from 1, in the order of the view that is shown.")
+NOT_TCP = _("Packet {number} is not part of a TCP connection; its headers are shown as far as they could be read.")
+
+# the overview of many connections
+HEAD = (_("id"), _("client"), _("server"), _("from"), _("span"), _("packets"), _("up"), _("down"), _("end"))
+END_ORDERLY = _("{first} closed first")
+END_SIMULTANEOUS = _("both closed at once")
+END_RESET = _("reset by {rst_side}")
+END_FIN_RESET = _("{first} closed, then reset")
+END_REFUSED = _("refused")
+END_UNFINISHED = _("{first} closed; not finished")
+END_OPEN = _("still open")
+END_UNANSWERED = _("no answer")
+MORE_CONNECTIONS = _("{count} more are not listed here; --connection shows any of them.")
+
+# one packet in full
+PACKET = _("Packet {number}: {what}, {sender} to {receiver}")
+PACKET_PLAIN = _("Packet {number}")
+RAW = _("In the packet itself: seq {seq}[ (first number {isn})][, ack {ack}[ (first number {peer_isn})]].")
+WINDOW_SCALED = _("Window {window}: the field times the scale from the handshake.")
+WINDOW_RAW = _("Window {window}: in a SYN it is never scaled.")
+WINDOW_UNKNOWN = _("Window field {window}: whether it is scaled is not known, because the SYNs were not both seen.")
+PACKET_OF = _("{connection}[, {from_endpoint} to {to_endpoint}][; {time} after the connection's first packet][; arrived {transit} "
+              "later]")
+LABEL_REASON = _("Why")
+LABEL_OTHER = _("Or")
+LABEL_DECIDES = _("To decide")
+LABEL_ALSO = _("Also")
+LABEL_CERTAINTY = _("Certainty")
+CERTAINTIES = {
+    "known": _("known: the trace of calls or the wire's log shows it."),
+    "inferred": _("inferred: the packets and the rules of TCP leave no other reading."),
+    "likely": _("likely: there are other readings, named here."),
+    "artefact": _("artefact: of the capture, not of the network."),
+}
+BOOK = _("Numbers before and after this packet")
+BOOK_HEAD = (_("side"), _("sent up to"), _("acknowledged up to"), _("under way"), _("after: sent"), _("acknowledged"), _("under way"))
+BOOK_NOTE = _("Relative numbers: the next one to be sent, the next one that the other side expects. Under way: sent, and not yet "
+              "acknowledged in a captured packet.")
+FIELDS_HEAD = (_("bytes"), _("field"), _("value"), _("meaning"))
+LAYER = _("{name}, bytes {start} to {end}")
+LABEL_CALL = _("Call")
+LABEL_BELONGS = _("Rests on")
