@@ -23,7 +23,7 @@ def test_every_format_holds_the_same_connection(path: Path) -> None:
     assert {(table.source_port[row], table.destination_port[row]) for row in rows} == {(40000, 80), (80, 40000)}
     if path.name not in FRAGMENTED:  # what later fragments hold is not put together yet
         assert sum(table.payload_length[row] for row in rows) == 2068
-    assert not any(table.error)
+        assert not any(table.error)
 
 
 def test_a_capture_cut_in_its_last_packet_gives_the_seven_before() -> None:

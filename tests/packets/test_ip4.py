@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.packets.frames import A, B, decoded, ethernet, ip4, tcp, what
+from whywire.packets.layers import FIRST_FRAGMENT
 from whywire.packets.table import IPV4, TCP
 
 SEGMENT = tcp(payload=b"hello")
@@ -35,7 +36,12 @@ def test_a_later_fragment_is_no_header() -> None:
     capture = decoded(ethernet(ip4(SEGMENT, fragment=0x0001)))
     assert what(capture) == ("ip fragment", "")
     assert not capture.table.present[0] & TCP
-    assert decoded(ethernet(ip4(SEGMENT, fragment=0x2000))).table.present[0] & TCP
+
+
+def test_a_first_fragment_is_read_and_says_that_it_is_not_all() -> None:
+    capture = decoded(ethernet(ip4(SEGMENT, fragment=0x2000)))
+    assert what(capture) == ("tcp", FIRST_FRAGMENT)
+    assert capture.table.present[0] & TCP
 
 
 @pytest.mark.parametrize(("packet", "error"), [
@@ -53,7 +59,7 @@ def test_a_broken_header_is_named_and_says_what_is_wrong(packet: bytes, error: s
 def test_a_length_beyond_the_frame_is_said_and_hides_nothing() -> None:
     capture = decoded(ethernet(ip4(SEGMENT, total=1500)))
     assert what(capture) == ("tcp", "ipv4: total length is more than the frame has")
-    assert capture.table.payload_length[0] == 1460
+    assert capture.table.payload_length[0] == 5
 
 
 def test_other_protocols_are_named() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.packets.frames import A6, B6, IP6, decoded, ethernet, ip4, ip6, tcp, what
+from whywire.packets.layers import FIRST_FRAGMENT
 from whywire.packets.table import IPV4, IPV6, TCP
 
 SEGMENT = tcp(payload=b"hello")
@@ -22,9 +23,9 @@ def test_its_columns() -> None:
 @pytest.mark.parametrize(("following", "headers"), [
     (0, options_header(6)),
     (0, options_header(43, 2) + options_header(60) + options_header(6, 1)),
-    (44, b"\x06\0\0\x01\0\0\0\x07"),
+    (44, b"\x06\0\0\x00\0\0\0\x07"),
     (51, b"\x06\x04\0\0" + b"\0" * 20),
-], ids=["hop by hop", "three", "first fragment", "authentication"])
+], ids=["hop by hop", "three", "whole in one fragment", "authentication"])
 def test_extension_headers_are_walked_over(following: int, headers: bytes) -> None:
     table = decoded(ethernet(ip6(headers + SEGMENT, following), IP6)).table
     assert table.present[0] & TCP
@@ -33,6 +34,12 @@ def test_extension_headers_are_walked_over(following: int, headers: bytes) -> No
 
 def test_a_later_fragment_is_no_header() -> None:
     assert what(decoded(ethernet(ip6(b"\x06\0\0\x08\0\0\0\x07" + SEGMENT, 44), IP6))) == ("ip fragment", "")
+
+
+def test_a_first_fragment_is_read_and_says_that_it_is_not_all() -> None:
+    capture = decoded(ethernet(ip6(b"\x06\0\0\x01\0\0\0\x07" + SEGMENT, 44), IP6))
+    assert what(capture) == ("tcp", FIRST_FRAGMENT)
+    assert capture.table.present[0] & TCP
 
 
 def test_length_zero_is_a_jumbogram_of_the_frames_length() -> None:
@@ -65,4 +72,4 @@ def test_what_stops_the_walk(packet: bytes, original: int | None, said: tuple[st
 def test_a_length_beyond_the_frame_is_said_and_hides_nothing() -> None:
     capture = decoded(ethernet(ip6(SEGMENT, length=100), IP6))
     assert what(capture) == ("tcp", "ipv6: payload length is more than the frame has")
-    assert capture.table.payload_length[0] == 80
+    assert capture.table.payload_length[0] == 5

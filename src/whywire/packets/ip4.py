@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whywire.packets.layers import Cursor, broken, named, short
+from whywire.packets.layers import FIRST_FRAGMENT, Cursor, broken, named, short
 from whywire.packets.names import ip_layer
 from whywire.packets.table import IPV4, IPV6, PacketTable
 
@@ -34,11 +34,14 @@ def ipv4(table: PacketTable, row: int, cursor: Cursor) -> int:
     table.ttl[row] = data[at + 8]
     if at + total > cursor.wire_end:
         broken(table, row, "ipv4: total length is more than the frame has")
-    cursor.wire_end = at + total
-    if cursor.end > cursor.wire_end:
-        cursor.end = cursor.wire_end
+    else:
+        cursor.wire_end = at + total
+        if cursor.end > cursor.wire_end:
+            cursor.end = cursor.wire_end
     cursor.at = at + header
     protocol = cursor.protocol = data[at + 9]
     if (data[at + 6] & 0x1F) | data[at + 7]:  # not the first fragment: what follows is no header
         return named(table, row, "ip fragment")
+    if data[at + 6] & 0x20:
+        broken(table, row, FIRST_FRAGMENT)
     return ip_layer(table, row, protocol)

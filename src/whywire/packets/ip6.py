@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whywire.packets.layers import Cursor, broken, named, short
+from whywire.packets.layers import FIRST_FRAGMENT, Cursor, broken, named, short
 from whywire.packets.names import EXTENSION_NAMES, ip_layer
 from whywire.packets.table import IPV4, IPV6, PacketTable
 
@@ -27,9 +27,10 @@ def ipv6(table: PacketTable, row: int, cursor: Cursor) -> int:
     table.ttl[row] = data[at + 7]
     if at + 40 + length > cursor.wire_end:
         broken(table, row, "ipv6: payload length is more than the frame has")
-    cursor.wire_end = at + 40 + length
-    if cursor.end > cursor.wire_end:
-        cursor.end = cursor.wire_end
+    else:
+        cursor.wire_end = at + 40 + length
+        if cursor.end > cursor.wire_end:
+            cursor.end = cursor.wire_end
     cursor.at = at + 40
     protocol = cursor.protocol = data[at + 6]
     return ip_layer(table, row, protocol)
@@ -70,4 +71,6 @@ def fragment(table: PacketTable, row: int, cursor: Cursor) -> int:
     protocol = cursor.protocol = data[at]
     if (data[at + 2] << 8 | data[at + 3]) & 0xFFF8:
         return named(table, row, "ip fragment")
+    if data[at + 3] & 1:
+        broken(table, row, FIRST_FRAGMENT)
     return ip_layer(table, row, protocol)

@@ -16,6 +16,8 @@ from whywire.packets.table import PacketTable
 MOST_LAYERS = 64
 """Headers in one frame before the walk gives up: real frames have fewer than 16."""
 
+FIRST_FRAGMENT = "ip: only the first fragment of this packet is read; the rest is in others"
+
 
 class Cursor:
     """Where the walk stands in a frame. All offsets count from the start of ``data``."""
