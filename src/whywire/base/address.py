@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-
 
 def address(raw: bytes) -> str:
     """Return an address as text: ``10.0.0.1``, ``fe80::1`` (RFC 5952)."""
     if len(raw) == 4:
         return f"{raw[0]}.{raw[1]}.{raw[2]}.{raw[3]}"
+    from ipaddress import ip_address  # eight milliseconds to import, for IPv6 only
+
     return str(ip_address(raw))
 
 
