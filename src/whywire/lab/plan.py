@@ -1,0 +1,63 @@
+"""What is to run: plain data, made by the command line or by a lab of the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from whywire.lab.rules import Rule
+
+CLIENT, SERVER = "client", "server"
+
+
+@dataclass(frozen=True, slots=True)
+class HostPlan:
+    """A virtual host and the program it runs."""
+
+    name: str
+    """Letters, digits, ``-``; it is the host's name in the network and of its files in the run folder."""
+    address: str
+    """IPv4, all hosts share one /24 network."""
+    command: str
+    """As typed; ``{server}`` and ``{client}`` (any host's name in braces) stand for hosts' names, ``{python}``
+    for the Python that whywire runs with."""
+    role: str = CLIENT
+    """``server``: is started first, and waited for until it listens. ``client``: starts then; the run is over
+    when all clients have ended."""
+    cwd: str = "."
+    environment: tuple[tuple[str, str], ...] = ()
+    """Set for the program, on top of the environment of whywire."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A run. Times in nanoseconds unless the name says ``_s`` (seconds)."""
+
+    name: str
+    title: str = ""
+    hosts: tuple[HostPlan, ...] = ()
+    delay_ns: int = 5_000_000
+    """One way, for each frame."""
+    rate_bits: int = 100_000_000
+    """Of each host's link, bits per second; 0: no limit."""
+    burst_ns: int = 0
+    """Frames for one host that are due within this time after the first are handed over together, like a
+    network card that interrupts once for several (``ethtool -C rx-usecs``). 0: each at its own time."""
+    one_cpu: bool = False
+    """Programs and wire share one processor and the programs don't preempt the wire (SCHED_BATCH): a burst has
+    arrived whole before its receiver runs."""
+    rules: tuple[Rule, ...] = ()
+    quiet_s: float = 1.0
+    """The run ends when nothing has moved for so long."""
+    timeout_s: float = 60.0
+    """The run ends after so long in any case."""
+    listen_s: float = 10.0
+    """How long a server may take until it listens."""
+    trace: bool = True
+    files: tuple[str, ...] = field(default=())
+    """More source files to keep, beside those that are named in commands and appear in calls."""
+
+
+def two_hosts(name: str, server: str, client: str, *, title: str = "", cwd: str = ".") -> Plan:
+    """Return the usual plan: ``client`` 10.0.0.1, ``server`` 10.0.0.2, 5 ms each way."""
+    return Plan(name, title, (HostPlan(CLIENT, "10.0.0.1", client, CLIENT, cwd),
+                              HostPlan(SERVER, "10.0.0.2", server, SERVER, cwd)))
