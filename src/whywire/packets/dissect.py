@@ -34,6 +34,7 @@ LAYERS: dict[int, tuple[str, Lister]] = {
     layer.COOKED2: ("Linux cooked capture v2", _fixed(fields_link.COOKED2)),
     layer.NULL: ("Null/Loopback", fields_link.loopback),
     layer.LOOP: ("Null/Loopback", fields_link.loopback),
+    layer.RAW: ("Raw packet data", lambda *_: []),
     layer.INFINIBAND: ("IP over InfiniBand", _fixed(fields_link.INFINIBAND)),
     layer.GRE: ("Generic Routing Encapsulation", _fixed(fields_link.GRE)),
     layer.VXLAN: ("Virtual eXtensible Local Area Network", _fixed(fields_link.VXLAN)),
@@ -67,7 +68,7 @@ def dissect(frame: bytes, link_type: int, original_length: int | None = None) ->
         problem = table.errors[table.error[0]] if table.error[0] != errors else ""
         if kind == layer.TCP:
             found += _tcp(table, frame, cursor, start, problem, routed)
-        elif kind != layer.RAW:
+        else:
             if kind in (layer.IPV4, layer.IPV6):
                 routed = False
             elif kind == layer.EXTENSION and protocol == _ROUTING:  # the checksum has the last stop's address
@@ -82,7 +83,7 @@ def _layer(kind: int, protocol: int, frame: bytes, start: int, cursor: Cursor, p
     if kind == layer.EXTENSION:
         name = EXTENSION_NAMES[protocol].replace("ipv6", "IPv6")
         lister = _fixed(fields_ip.ROUTING) if protocol == _ROUTING else lister
-    end = cursor.at if cursor.at > start else cursor.end
+    end = start if kind == layer.RAW else cursor.end if cursor.at == start else min(cursor.at, cursor.end)
     return Layer(name, start, end, tuple(lister(frame, start, end)), problem)
 
 
@@ -90,6 +91,7 @@ def _tcp(table: PacketTable, frame: bytes, cursor: Cursor, start: int, problem: 
     """Return the header with its options, and the payload behind it."""
     whole = bool(table.present[0] & TCP)
     header_end = cursor.at if whole else cursor.end
+    start = min(start, cursor.end)
     limit = min(header_end, cursor.end)
     source = table.addresses[table.source[0]]
     destination = table.addresses[table.destination[0]]

@@ -89,7 +89,7 @@ def options(frame: bytes, at: int, end: int, limit: int) -> list[Field]:
     while at < end and at < limit:
         kind = frame[at]
         if kind == END:
-            found.append(Field("End of Option List", "tcp.options.eol", 0, "no more options", at, end))
+            found.append(Field("End of Option List", "tcp.options.eol", 0, "no more options", at, min(end, limit)))
             return found
         problem = option_problem(frame, at, end, limit)
         length = option_length(frame, at, end, limit)
