@@ -27,6 +27,7 @@ class CallCompiler:
         self._sockets: dict[tuple[str, str], int] = {}
         self._current: dict[str, Connection] = {}  # host -> the connection it opened or accepted last
         self._used: set[tuple[str, str]] = set()  # host, tag: this end was opened or accepted
+        self._accepts: dict[int, Connection] = {}  # number of an accept -> what it takes from the queue
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -62,6 +63,8 @@ class CallCompiler:
         if line.name in _WITHOUT_SOCKET:
             return call
         connection = self._connection(line)
+        if connection is not None and line.name == "accept":
+            self._accepts[call.number] = connection
         if line.listening or line.name in _LISTENING:
             served = [each for each in self._plan.connections if each.server == line.host]
             local = f"0.0.0.0:{served[0].server_port}" if served else None
@@ -87,8 +90,9 @@ class CallCompiler:
         else:
             found = self._current.get(line.host) or next(iter(mine), None)
         if found is not None and line.name in ("connect", "accept"):
-            self._current[line.host] = found
             self._used.add((line.host, found.tag))
+            if line.name == "connect":
+                self._current[line.host] = found
         return found
 
     def _socket(self, host: str, key: str) -> int:
@@ -103,8 +107,9 @@ class CallCompiler:
         if call.end_ns is None or call.error is not None:
             return call
         if call.name == "accept":
-            connection = self._current.get(call.host)
+            connection = self._accepts.get(call.number)
             if connection is not None:
+                self._current[call.host] = connection
                 call = replace(call, accepted=self._socket(call.host, connection.tag),
                                local=self._plan.endpoint(connection, call.host),
                                peer=self._plan.endpoint(connection, connection.other(call.host)))

@@ -53,7 +53,8 @@ def _time(line: Line) -> str:
 
 
 def _comment(text: str) -> str:
-    return text.replace("\r", " ").replace("\n", " ")
+    """Return a comment as one line that any encoding can hold."""
+    return text.replace("\r", " ").replace("\n", " ").encode("utf-8", "replace").decode()
 
 
 def _declaration(line: Line) -> str:
