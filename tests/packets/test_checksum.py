@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.packets.frames import A, B, ip4, tcp
 from whywire.packets.checksum import ipv4_state, ones_sum, pseudo_sum, tcp_state
 
 
+@settings(derandomize=True, deadline=None)
 @given(st.binary(max_size=200))
 def test_the_sum_is_that_of_rfc_1071(data: bytes) -> None:
     total = 0

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.packets.frames import Frames, capture_files, ethernet, ip4, name_of, opened, tcp, udp
@@ -84,6 +84,7 @@ for path in capture_files("formats", "wild"):
     SEEDS += [with_frames.frame(row)[:200] for row in range(min(2, len(with_frames.table)))]
 
 
+@settings(derandomize=True, deadline=None)
 @given(st.binary(max_size=120), st.sampled_from(LINK_TYPES), st.integers(0, 70000))
 def test_any_bytes_are_read_the_same_way_twice(frame: bytes, link_type: int, original: int) -> None:
     check_same(decode_capture(Frames([(frame, {"original": original})], link_type), "bytes"), 0)
@@ -92,6 +93,7 @@ def test_any_bytes_are_read_the_same_way_twice(frame: bytes, link_type: int, ori
 CHANGES = st.lists(st.tuples(st.integers(0, 199), st.integers(0, 255)), max_size=4)
 
 
+@settings(derandomize=True, deadline=None)
 @given(st.sampled_from(SEEDS), st.sampled_from(LINK_TYPES), CHANGES, st.integers(0, 200), st.integers(0, 300))
 def test_mutated_frames_are_read_the_same_way_twice(seed: bytes, link_type: int, changes: list[tuple[int, int]],
                                                     size: int, original: int) -> None:
@@ -103,6 +105,7 @@ def test_mutated_frames_are_read_the_same_way_twice(seed: bytes, link_type: int,
         check_same(decode_capture(Frames([(bytes(frame[:size]), {"original": original})], first), "mutated"), 0)
 
 
+@settings(derandomize=True, deadline=None)
 @given(st.sampled_from(SEEDS[:4]), st.integers(34, 60))
 def test_a_cut_below_hides_nothing_above(seed: bytes, size: int) -> None:
     names = [layer.name for layer in dissect(seed[:size], 1, len(seed))]

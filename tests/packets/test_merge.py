@@ -88,6 +88,13 @@ def test_three_hosts() -> None:
     assert list(capture.table.interface) == [0, 1]
 
 
+def test_a_broadcast_is_one_packet_and_its_duplicate_another() -> None:
+    sources = {"a": host((1, 100, OUTBOUND)), "b": host((1, 105, INBOUND)), "c": host((1, 106, INBOUND))}
+    assert merged(sources) == [(1, 100, 105, False)]
+    sources["b"] = host((1, 105, INBOUND), (1, 107, INBOUND))
+    assert merged(sources) == [(1, 100, 105, False), (1, 107, 107, False)]
+
+
 def test_bytes_come_from_the_senders_file() -> None:
     client = host((1, 100, OUTBOUND))
     server = host((2, 50, OUTBOUND))

@@ -73,11 +73,14 @@ def _match(table: PacketTable) -> list[int]:
         if table.direction[row] == OUTBOUND and table.present[row] & PACKET_ID:
             sent.setdefault(table.packet_id[row], row)
     kept: list[int] = []
+    receivers: dict[int, int] = {}
     for row in range(len(table)):
         if table.direction[row] != INBOUND or not table.present[row] & PACKET_ID:
             kept.append(row)
             continue
         sender = sent.get(table.packet_id[row], -1)
+        if sender >= 0 and receivers.setdefault(sender, table.file[row]) != table.file[row]:
+            continue  # a broadcast that reached a second host
         if sender < 0 or table.file[sender] == table.file[row] or table.present[sender] & ARRIVAL:
             sender = row
             kept.append(row)
