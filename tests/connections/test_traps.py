@@ -103,7 +103,8 @@ def test_an_abort_after_data_leaves_two_readings_and_counts_what_the_reset_ackno
 def test_a_reset_outside_the_window_changes_nothing() -> None:
     found = only(trap("15_rst_out_of_window"))
     assert (found.closing.kind, found.closing.rsts) == (CloseKind.ORDERLY, ())
-    assert found.segments[5].cause.reason.why is Why.RST_IGNORED
+    assert [note.why for note in found.segments[5].notes] == [Why.RST_IGNORED]
+    assert found.segments[5].cause.reason.why is Why.RST_UNKNOWN
 
 
 def test_the_same_ports_again_are_a_second_connection() -> None:

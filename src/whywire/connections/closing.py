@@ -81,7 +81,7 @@ def _cause(
     if kind is CloseKind.OPEN:
         return "unknown", (), None, None
     if kind in (CloseKind.RESET, CloseKind.FIN_THEN_RESET, CloseKind.REFUSED):
-        verdict = resets.judge(rsts[0], scene)
+        verdict = resets.root(rsts[0], scene)
         return verdict.kind, verdict.others, verdict.cause, rsts[0].packet
     fin = min(scene.fin.values(), key=lambda x: x.index)
     cause = fins.cause(fin, scene)

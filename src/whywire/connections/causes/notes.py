@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whywire.connections import kinds as k
-from whywire.connections.causes import data, fins
+from whywire.connections.causes import data, fins, resets
 from whywire.connections.causes.say import p, reason
 from whywire.connections.model import CallShare, Certainty, Reason
 from whywire.connections.scene import Line, Scene
@@ -17,7 +17,9 @@ WIRE = {"dropped": Why.WIRE_DROPPED, "delayed": Why.WIRE_DELAYED, "reordered": W
 def notes(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> tuple[Reason, ...]:
     """Return the further statements about a packet, the most telling first."""
     found = _wire(line, scene)
-    if line.kinds & (k.CAPTURED_TWICE | k.NOT_ACCEPTABLE):
+    if line.kinds & k.NOT_ACCEPTABLE:
+        return (*found, resets.ignored(line, scene))
+    if line.kinds & k.CAPTURED_TWICE:
         return tuple(found)
     held = data.held(line, scene, carried)
     if held is not None:
@@ -72,13 +74,18 @@ def _windows(line: Line, scene: Scene) -> list[Reason]:
         found.append(reason(Why.WINDOW_CLOSED, unread=_unread(line, scene, bank)))
     elif before == 0 and line.window > 0:
         found.append(reason(Why.WINDOW_REOPENED, before=before, after=line.window))
-    elif before is not None and line.window < before and line.step is not None and line.step.data:
+    elif before is not None and before - line.window >= _unit(line, scene) and line.step is not None and line.step.data:
         found.append(reason(Why.WINDOW_SHRANK, before=before, after=line.window, by=before - line.window,
                             unread=_unread(line, scene, bank), side=line.sender.value))
     if line.kinds & k.WINDOW_FULL:
         peer = next((x for x in scene.back(line) if x.sender is not line.sender and x.ack is not None), None)
         found.append(reason(Why.WINDOW_FILLED, window=peer.window if peer else None))
     return found
+
+
+def _unit(line: Line, scene: Scene) -> int:
+    """Return the step in which this side can announce windows; a smaller change may be rounding."""
+    return 1 << (scene.ends[line.sender].window_scale or 0) if scene.scaling else 1
 
 
 def _unread(line: Line, scene: Scene, bank: Bank | None) -> int | None:

@@ -13,7 +13,7 @@ from whywire.base.records import Call
 from whywire.connections import kinds as k
 from whywire.connections.causes.fins import CLOCK_SLACK_NS
 from whywire.connections.causes.say import c, inferred, known, likely, p, reason, unknown
-from whywire.connections.model import Cause, CauseKind, OpenKind
+from whywire.connections.model import Cause, CauseKind, Certainty, OpenKind, Reason
 from whywire.connections.scene import Line, Scene
 from whywire.connections.trace import Bank
 from whywire.connections.why import Why
@@ -29,17 +29,17 @@ class Verdict(NamedTuple):
 
 
 def judge(line: Line, scene: Scene) -> Verdict:
-    """Return why this reset was sent."""
+    """Return why this reset was sent; also of one that its receiver ignores."""
     side = line.sender.value
-    if line.kinds & k.NOT_ACCEPTABLE:
-        return Verdict("unknown", (), _ignored(line, scene))
-    if scene.opening.kind is OpenKind.REFUSED:
+    if scene.opening.kind is OpenKind.REFUSED and not line.kinds & k.NOT_ACCEPTABLE:
         return _refused(scene)
-    offender = _offender(line)
-    earlier = next((x for x in scene.back(line) if x.kinds & k.RST and x.sender is line.sender
-                    and not x.kinds & k.NOT_ACCEPTABLE), None)
+    offender = line.last_heard
+    answers = offender is not None and not line.flags & ACK and offender.ack == line.seq
+    if line.kinds & k.NOT_ACCEPTABLE and not answers:
+        return Verdict("unknown", (), unknown(reason(Why.DECIDE_BOTH_ENDS), Why.RST_UNKNOWN, side=side))
+    earlier = _earlier(line, scene)
     if earlier is not None and offender is not None:
-        return Verdict("late-data" if offender.length else "peer-gone", (), _gone(offender))
+        return Verdict(judge(earlier, scene).kind, (), _gone(offender))
     bank = scene.bank_of(line)
     if bank is not None:
         traced = _traced(line, scene, bank, offender)
@@ -55,16 +55,29 @@ def judge(line: Line, scene: Scene) -> Verdict:
     return _aborted(line, scene)
 
 
-def _offender(line: Line) -> Line | None:
-    """Return the peer's segment that this reset answers: the last that had arrived."""
-    return line.last_heard
+def root(line: Line, scene: Scene) -> Verdict:
+    """Return the cause behind a reset: that of the first one of its side, also if the peer had ignored that one."""
+    earlier = _earlier(line, scene)
+    return judge(line, scene) if earlier is None else root(earlier, scene)
 
 
-def _ignored(line: Line, scene: Scene) -> Cause:
+def _earlier(line: Line, scene: Scene) -> Line | None:
+    """Return an earlier reset of the same side that it really sent (one that merely names its ports does not count)."""
+    for x in scene.back(line):
+        if x.kinds & k.RST and x.sender is line.sender and not x.kinds & k.CAPTURED_TWICE:
+            heard = x.last_heard
+            if not x.kinds & k.NOT_ACCEPTABLE or (heard is not None and heard.ack == x.seq):
+                return x
+    return None
+
+
+def ignored(line: Line, scene: Scene) -> Reason:
+    """Return what makes a reset not acceptable: where its number lies and where it would have to (RFC 5961 3.2)."""
     peer = next((x for x in scene.back(line) if x.sender is not line.sender and x.ack is not None), None)
     low = peer.ack if peer else None
     high = None if peer is None or low is None or not peer.scaled else low + peer.window
-    return inferred(CauseKind.UNKNOWN, None, Why.RST_IGNORED, seq=line.seq, low=low, high=high, side=line.sender.value)
+    return reason(Why.RST_IGNORED, certainty=Certainty.INFERRED, seq=line.seq, low=low, high=high,
+                  side=line.sender.value)
 
 
 def _refused(scene: Scene) -> Verdict:
