@@ -1,4 +1,4 @@
-"""How long until whywire answers: whole processes, side by side with their peers, interleaved; prints ratios of medians.
+"""How long until whywire answers: whole processes, interleaved with their peers; prints ratios of medians.
 
     python benchmarks/startup.py [rounds]
 

@@ -21,12 +21,47 @@ def captures() -> list[str]:
 
 @cache
 def _text(name: str) -> str:
-    from whywire.cli.show import explained
+    from whywire.cli.show import Wishes, explained
 
-    return explained(FOLDER / STAND_INS.get(name, name), "json")
+    text, damage = explained(FOLDER / STAND_INS.get(name, name), Wishes("json"))
+    assert damage is None
+    return text
 
 
 def explain(name: str) -> Json:
     """Return a capture's JSON, a fresh copy each time."""
     loaded: Json = json.loads(_text(name))
     return loaded
+
+
+def window_fields(name: str) -> list[int]:
+    """Return the window field of every packet of a capture, as it stands in the header."""
+    from whywire.capture.opening import open_capture
+    from whywire.packets import decode_capture
+
+    source = open_capture(FOLDER / STAND_INS.get(name, name))
+    try:
+        return list(decode_capture(source, name).table.window)
+    finally:
+        source.close()
+
+
+def packets(story: Json, connection: str | None = None) -> list[Json]:
+    """Return what is said of the packets, of one connection or of all."""
+    return [one for one in story["packets_explained"] if connection in (None, one["connection"])]
+
+
+def packet(story: Json, number: int) -> Json:
+    """Return what is said of one packet."""
+    [found] = [one for one in story["packets_explained"] if one["packet"] == number]
+    return found
+
+
+def consumed(one: Json) -> int:
+    """Return how many sequence numbers a packet takes: its bytes, one for a SYN, one for a FIN."""
+    return int(one["length"]) + sum(kind in ("syn", "syn-ack", "fin") for kind in one["kinds"])
+
+
+def is_pure_ack(one: Json) -> bool:
+    """Tell whether a packet does nothing but acknowledge."""
+    return one["length"] == 0 and not {"syn", "syn-ack", "fin", "rst"} & set(one["kinds"])

@@ -11,6 +11,8 @@ from whywire.base.errors import WhywireError
 from whywire.cli import values
 
 if TYPE_CHECKING:
+    from whywire.capture.run import RunFolder
+    from whywire.packets.fields import Layer
     from whywire.packets.table import Capture
     from whywire.story import Story
 
@@ -49,27 +51,60 @@ def wishes(arguments: argparse.Namespace) -> Wishes:
 
 
 
-def tell_path(path: str | Path, wish: Wishes) -> tuple[Story, Capture]:
-    """Open a capture or run folder and tell its story. Raises WhywireError for what can't be opened."""
-    from whywire.capture.run import RunFolder, is_run, open_run
-    from whywire.connections import account
-    from whywire.story import tell
+def explained(path: str | Path, wish: Wishes, width: int = 100, colour: bool = False) -> tuple[str, str | None]:
+    """Return the story of a capture or run folder, and a sentence about its damage (None: it is whole).
 
-    run: RunFolder | None = None
+    Raises WhywireError for what can't be opened.
+    """
+    run, capture = open_path(path, wish.at)
+    try:
+        text = render(tell(run, capture, wish), wish, width, colour)
+        damage = [problem.what for source in capture.sources for problem in source.problems if problem.fatal]
+        return text, damage[0] if damage else None
+    finally:
+        capture.close()
+
+
+def open_path(path: str | Path, at: str | None) -> tuple[RunFolder | None, Capture]:
+    """Open a run folder in one of its views, or a capture file. Raises WhywireError for what can't be opened."""
+    from whywire.capture.run import is_run, open_run
+
     if is_run(path):
         from whywire.packets.merge import open_view
 
         run = open_run(path)
-        capture = open_view(run, wish.at)
-    else:
-        from whywire.capture.opening import open_capture
-        from whywire.packets import decode_capture
+        return run, open_view(run, at)
+    from whywire.capture.opening import open_capture
+    from whywire.packets import decode_capture
 
-        if wish.at is not None:
-            raise WhywireError(f"--at {wish.at} chooses a host of a run, and {path} is a capture from one place",
-                               "leave --at away")
-        capture = decode_capture(open_capture(path), Path(path).name)
-    return tell(account(capture, run), connection=wish.connection, packet=wish.packet, everything=wish.all), capture
+    if at is not None:
+        raise WhywireError(f"--at {at} chooses a host of a run; {path} is a capture from one place", "leave --at away")
+    return None, decode_capture(open_capture(path), str(path))
+
+
+def tell(run: RunFolder | None, capture: Capture, wish: Wishes) -> Story:
+    """Return the story of an opened capture, or the page of one of its packets."""
+    from whywire.connections import account
+
+    told = account(capture, run)
+    if wish.packet is None:
+        from whywire.story import tell as whole
+
+        return whole(told, all_packets=wish.all, connection=None if wish.connection is None else f"c{wish.connection}")
+    from whywire.story import packet_page
+
+    return packet_page(told, wish.packet, headers(capture, wish.packet))
+
+
+def headers(capture: Capture, number: int) -> tuple[Layer, ...]:
+    """Return the headers of packet ``number``; empty where there is no such packet (its page says so)."""
+    from whywire.packets.dissect import dissect
+
+    row, table = number - 1, capture.table
+    if row >= len(table):
+        return ()
+    link_type = table.interfaces[table.interface[row]].link_type
+    return dissect(capture.frame(row), link_type, table.original[row])
 
 
 def render(story: Story, wish: Wishes, width: int, colour: bool) -> str:
@@ -87,25 +122,22 @@ def render(story: Story, wish: Wishes, width: int, colour: bool) -> str:
     return terminal(story, width=width, colour=colour)
 
 
-def explained(path: str | Path, paper: str = "text", width: int = 100) -> str:
-    """Return the story of a capture or run folder, without colour."""
-    wish = Wishes(paper)
-    return render(tell_path(path, wish)[0], wish, width, False)
-
-
 def show(path: str | Path, wish: Wishes, output: str | None = None) -> int:
-    """Print the story of ``path``, or write it to ``output``; return the exit code."""
+    """Print the story of ``path``, or write it to ``output``; return the exit code.
+
+    Raises WhywireError for what can't be opened, and for damage, when everything before it has been told.
+    """
     from whywire.cli.terminal import colours, columns
 
-    story, capture = tell_path(path, wish)
+    coloured = colours(sys.stdout, wish.color) if output is None else wish.color == "always"
+    text, damage = explained(path, wish, columns(sys.stdout, wish.width), coloured)
     if output is None:
-        sys.stdout.write(render(story, wish, columns(sys.stdout, wish.width), colours(sys.stdout, wish.color)))
-    else:
-        write(output, render(story, wish, wish.width or columns(sys.stdout, wish.width), wish.color == "always"))
-    damage = [problem.what for source in capture.sources for problem in source.problems if problem.fatal]
-    if damage:
+        sys.stdout.write(text)
         sys.stdout.flush()
-        raise WhywireError(f"{path}: {damage[0]}", "everything before it is explained above")
+    else:
+        write(output, text)
+    if damage is not None:
+        raise WhywireError(f"{path}: {damage}", "everything before it is explained")
     return 0
 
 
