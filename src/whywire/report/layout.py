@@ -6,7 +6,7 @@ from whywire.report.escape import visible
 
 COLOURS = {
     "title": "1", "client": "36", "server": "32", "both": "0", "call": "34", "quiet": "2", "warning": "33",
-    "likely": "33", "artefact": "35", "inferred": "2", "known": "2", "reset": "31",
+    "likely": "33", "artefact": "35", "inferred": "2", "known": "2", "unknown": "33", "reset": "31",
 }
 """SGR codes by meaning. Every meaning is also there in words, so nothing is lost without them."""
 
@@ -74,8 +74,15 @@ def _head(text: str, width: int) -> str:
     return text[:size]
 
 
-def marked(text: str, certainty: str | None, unmarked: str | None) -> str:
-    """Return a statement with its certainty behind it, unless that goes without saying here."""
-    if certainty is None or certainty == unmarked:
-        return text
-    return f"{text} [{certainty}]"
+def marked(text: str, certainty: str | None, unmarked: str | None, rest: str = "") -> str:
+    """Return a statement with its certainty behind it, unless that goes without saying here, and then ``rest``."""
+    if certainty is not None and certainty != unmarked:
+        text = f"{text} [{certainty}]"
+    return f"{text} {rest}" if rest else text
+
+
+def tinted(line: str, pen: Pen) -> str:
+    """Return a line with the marks of certainty in their colours."""
+    for certainty in ("likely", "artefact", "inferred", "known", "unknown"):
+        line = line.replace(f"[{certainty}]", pen(f"[{certainty}]", certainty))
+    return line

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from whywire.report.layout import Pen, cells, marked, pad, wrap
+from whywire.report.layout import Pen, cells, marked, pad, tinted, wrap
 from whywire.story.document import CallRow, Fold, Gap, PacketRow, Row, Statement, Timeline
 from whywire.story.words import chapter
 from whywire.story.words.language import fill
 
-LEAST_TEXT = 38
+LEAST_TEXT = 46
 """With less room than this beside the life lines the reasons go below."""
 LEAST_LINES = 72
 """Narrower than this there are no life lines."""
@@ -124,19 +124,13 @@ def _statement(statement: Statement, unmarked: str | None) -> str:
 
 def _with_text(front: str, used: int, texts: list[str], grid: Grid, pen: Pen) -> list[str]:
     lines = [line for text in texts if text for line in wrap(text, grid.width - grid.text)]
-    lines = [_tinted(line, pen) for line in lines]
+    lines = [tinted(line, pen) for line in lines]
     indent = " " * grid.text
     if not lines:
         return [front.rstrip()]
     if grid.beside and used + 2 <= grid.text:
         return [front + " " * (grid.text - used) + lines[0], *(indent + line for line in lines[1:])]
     return [front.rstrip(), *(indent + line for line in lines)]
-
-
-def _tinted(line: str, pen: Pen) -> str:
-    for certainty in ("likely", "artefact", "inferred", "known"):
-        line = line.replace(f"[{certainty}]", pen(f"[{certainty}]", certainty))
-    return line
 
 
 def _call(row: CallRow, line: Timeline, grid: Grid, pen: Pen) -> list[str]:
@@ -161,8 +155,8 @@ def _gap(row: Gap, line: Timeline, at: int, width: int, pen: Pen) -> list[str]:
     lead = f"{row.length}  "
     text = wrap(_statement(row.why, line.unmarked), width - at - len(lead))
     dots = pad("...", at - 2, "r") + "  "
-    return [dots + pen(lead, "quiet") + _tinted(text[0], pen),
-            *(" " * (at + len(lead)) + _tinted(piece, pen) for piece in text[1:])]
+    return [dots + pen(lead, "quiet") + tinted(text[0], pen),
+            *(" " * (at + len(lead)) + tinted(piece, pen) for piece in text[1:])]
 
 
 def _listed(row: Row, line: Timeline, width: int, pen: Pen) -> list[str]:
@@ -178,4 +172,4 @@ def _listed(row: Row, line: Timeline, width: int, pen: Pen) -> list[str]:
     receiver = "server" if row.side == "client" else "client"
     head = f"{_number(row)}  {_time(row.time_ns, line)} {line.unit}  {row.side} {arrow} {receiver}  {row.what}"
     return [*(pen(piece, str(row.side)) for piece in wrap(head, width)),
-            *("    " + _tinted(piece, pen) for text in _texts(row, line) if text for piece in wrap(text, width - 4))]
+            *("    " + tinted(piece, pen) for text in _texts(row, line) if text for piece in wrap(text, width - 4))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whywire.report.layout import Pen, cells, marked, pad, wrap
+from whywire.report.layout import Pen, cells, marked, pad, tinted, wrap
 from whywire.report.picture import picture
 from whywire.story.document import Facts, Heading, Hint, Node, Note, Output, Paragraph, Story, Table, Timeline
 
@@ -36,7 +36,7 @@ def _node(node: Node, width: int, pen: Pen, unmarked: str | None) -> list[str]:
         case Heading():
             return [pen(line, "title") for line in wrap(node.text, width)]
         case Paragraph():
-            return _prose(marked(node.text, node.certainty, unmarked), width, pen)
+            return _prose(marked(node.text, node.certainty, unmarked, node.rest), width, pen)
         case Note():
             return [pen(line, "warning" if node.level == "warning" else "quiet") for line in wrap(node.text, width)]
         case Hint():
@@ -52,20 +52,19 @@ def _node(node: Node, width: int, pen: Pen, unmarked: str | None) -> list[str]:
 
 
 def _prose(text: str, width: int, pen: Pen) -> list[str]:
-    del pen
-    return wrap(text, width)
+    return [tinted(line, pen) for line in wrap(text, width)]
 
 
 def _facts(node: Facts, width: int, pen: Pen, unmarked: str | None) -> list[str]:
     out = [pen(line, "title") for line in wrap(node.title, width)] if node.title else []
     labels = [cells(item.label) for item in node.items]
-    indent = min(max(labels, default=0), max(width // 3, 8))
+    indent = min(max([1, *labels]), max(width // 3, 8))
     for item in node.items:
-        text = wrap(marked(item.text, item.certainty, unmarked), width - indent - 4)
+        text = wrap(marked(item.text, item.certainty, unmarked, item.rest), width - indent - 4)
         label = wrap(item.label, indent) if item.label else ["-"]
         for at in range(max(len(text), len(label))):
             left = pad(label[at] if at < len(label) else "", indent)
-            out.append("  " + pen(left, "quiet") + "  " + (text[at] if at < len(text) else ""))
+            out.append("  " + pen(left, "quiet") + "  " + (tinted(text[at], pen) if at < len(text) else ""))
     return out
 
 
@@ -79,7 +78,7 @@ def _table(node: Table, width: int, pen: Pen) -> list[str]:
     out: list[str] = []
     for index, row in enumerate(shown):
         last = wrap(row[-1], max(widths[-1], 2))
-        front = "  ".join(pad(cell, size, align) for cell, size, align in zip(row, widths[:-1], node.align, strict=False))
+        front = "  ".join(map(pad, row[:-1], widths[:-1], node.align[:-1]))
         line = "  " + front + "  " + pad(last[0], widths[-1], node.align[-1])
         out.append(pen(line.rstrip(), "quiet") if index == 0 else line)
         out += [" " * fixed + more for more in last[1:]]

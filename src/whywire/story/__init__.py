@@ -6,16 +6,19 @@
 ``document``   the tree; each node carries the record it speaks of      ``records``  those records, for the papers
 ``teller``     reasons into sentences                                   ``values``   how numbers and calls look in them
 ``words``      the message catalogues: all sentences
-``capture``, ``connection``, ``ending``, ``timeline``, ``packet``, ``calls``, ``folding``, ``page``  the parts of a story
+``capture``, ``connection``, ``ending``, ``timeline``, ``packet``, ``calls``, ``folding``, ``page``, ``facts``
+               the parts of a story
 """
 
 from __future__ import annotations
 
 from whywire.base.errors import WhywireError
 from whywire.connections.model import Account, Connection
+from whywire.story.calls import side_of as call_side
 from whywire.story.capture import head_nodes, overview, tail_nodes
 from whywire.story.connection import connection_nodes
 from whywire.story.document import Node, Story
+from whywire.story.facts import connection_rows, ending_texts
 from whywire.story.page import packet_page
 from whywire.story.teller import Teller
 from whywire.story.words import chapter
@@ -26,7 +29,7 @@ MANY = 6
 MOST = 50
 """More than this are in the table only."""
 
-__all__ = ["Story", "packet_page", "tell"]
+__all__ = ["Story", "call_side", "connection_rows", "ending_texts", "packet_page", "tell"]
 
 
 def tell(account: Account, *, all_packets: bool = False, connection: str | None = None) -> Story:

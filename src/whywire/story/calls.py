@@ -10,7 +10,8 @@ from whywire.story.values import byte_count, place
 from whywire.story.words import chapter
 from whywire.story.words.language import fill
 
-AT_RETURN = frozenset(("recv", "recv_into", "recvfrom", "recvmsg", "recvfrom_into", "read", "accept", "select", "poll", "epoll"))
+AT_RETURN = frozenset(("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "read", "accept", "select",
+                       "poll", "epoll"))
 """Calls whose effect is what they hand over: they stand where they returned. The others stand where they began."""
 SENDING = frozenset(("send", "sendall", "sendto", "sendmsg", "sendfile", "write"))
 

@@ -1,4 +1,4 @@
-"""The head and the tail of a story: the file or run, many connections in a table, misreadings, terms, where to go on."""
+"""The head and the tail of a story: the file or run, the table of many connections, misreadings, terms, hints."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _what_it_is(account: Account) -> str:
     if account.first_ns is not None and account.last_ns is not None:
         span = duration(account.last_ns - account.first_ns)
     text = fill(chapter.CAPTURE, {
-        "name": account.name, "packets": fill(message, {"packets": packets, "tcp": f"{account.tcp_packets:,}"}),
+        "packets": fill(message, {"packets": packets, "tcp": f"{account.tcp_packets:,}"}),
         "connections": plural("{n} connection", "{n} connections", len(account.connections)), "span": span})
     if not account.connections:
         text = f"{text} {fill(chapter.TCP_WITHOUT_CONNECTION, {'tcp': packet_count(account.tcp_packets)})}"
@@ -93,10 +93,11 @@ def overview(teller: Teller, connections: tuple[Connection, ...]) -> list[Node]:
     rows = []
     for connection in connections[:MOST_IN_TABLE]:
         times = [segment.time_ns for segment in connection.segments] or [first]
-        rows.append((f"c{connection.number}", connection.client.endpoint, connection.server.endpoint,
-                     duration(times[0] - first) if times[0] > first else "0", duration(max(times) - times[0]),
-                     f"{connection.packets:,}", byte_count(connection.client.bytes), byte_count(connection.server.bytes),
-                     ending.ended_in_table(connection)))
+        rows.append((
+            f"c{connection.number}", connection.client.endpoint, connection.server.endpoint,
+            duration(times[0] - first) if times[0] > first else "0", duration(max(times) - times[0]),
+            f"{connection.packets:,}", byte_count(connection.client.bytes), byte_count(connection.server.bytes),
+            ending.ended_in_table(connection)))
     nodes: list[Node] = [Table(tuple(fill(cell, {}) for cell in chapter.HEAD), tuple(rows), "lllrrrrrl")]
     left = len(connections) - MOST_IN_TABLE
     if left > 0:
@@ -130,7 +131,8 @@ def _beliefs(teller: Teller, told: tuple[Connection, ...]) -> list[Item]:
     items = []
     for connection, belief in first.values():
         side = connection.segments[0].sender
-        items.append(Item(f"c{connection.number}" if len(told) > 1 else "", teller.sentence(belief, teller.context(side))))
+        label = f"c{connection.number}" if len(told) > 1 else ""
+        items.append(Item(label, teller.sentence(belief, teller.context(side))))
     return items
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from whywire.base.times import duration
 from whywire.connections.model import Connection, OpenKind
+from whywire.connections.why import Why
 from whywire.story import ending
 from whywire.story.document import Facts, Heading, Item, Node, Paragraph
-from whywire.story.packet import statement_text
+from whywire.story.packet import readings
 from whywire.story.teller import Teller
 from whywire.story.timeline import timeline
-from whywire.story.values import byte_count, packet_count, segment_count
+from whywire.story.values import byte_count, call_source, packet_count, segment_count
 from whywire.story.words import chapter
 from whywire.story.words.language import fill
 from whywire.story.words.letters import LETTERS
@@ -22,13 +23,17 @@ def connection_nodes(teller: Teller, connection: Connection, *, short: bool, all
     """Return a connection's part of the story; ``short`` leaves the picture out."""
     name = f"c{connection.number}"
     nodes: list[Node] = [
-        Heading(fill(chapter.CONNECTION, {"id": name, "client": connection.client.endpoint, "server": connection.server.endpoint})),
-        Paragraph(_span(teller, connection)),
-        Paragraph(ending.summary(connection)),
+        Heading(fill(chapter.CONNECTION, {
+            "id": name, "client": connection.client.endpoint, "server": connection.server.endpoint,
+            "client_program": connection.client.program, "server_program": connection.server.program})),
     ]
+    if len(teller.account.connections) > 1:
+        nodes.append(Paragraph(_span(teller, connection)))
+    nodes.append(Paragraph(ending.summary(connection)))
     why = ending.reason(teller, connection)
-    if why is not None:
-        nodes.append(Paragraph(statement_text(why), why.certainty))
+    if why is not None and not (connection.closing.cause_kind == "program" and why.certainty == "inferred"):
+        there = fill(chapter.READINGS_THERE, {"packet": str(connection.closing.packet)}) if why.others else ""
+        nodes.append(Paragraph(why.text, why.certainty, readings(why) if short else there))
     nodes.extend(_failures(teller, connection))
     if not short:
         nodes.append(timeline(teller, connection, all_packets=all_packets))
@@ -55,8 +60,8 @@ def _failures(teller: Teller, connection: Connection) -> list[Node]:
     for call in connection.calls:
         if not call.error or call.error.startswith(("BlockingIOError", "InterruptedError", "TimeoutError")):
             continue
-        from whywire.story.values import call_source
-        items.append(Item(chapter.LABEL_CALL, fill(chapter.FAILED_CALL, {"call": call_source(call), "error": call.error})))
+        failed = fill(chapter.FAILED_CALL, {"call": call_source(call), "error": call.error})
+        items.append(Item(fill(chapter.LABEL_CALL, {}), failed))
         wait = waits.get(call.number)
         packet = next((ref.number for ref in wait.cause.reason.refs if ref.kind == "p"), None) if wait else None
         segment = next((s for s in connection.segments if s.packet == packet), None)
@@ -64,8 +69,8 @@ def _failures(teller: Teller, connection: Connection) -> list[Node]:
             segment = next((s for s in connection.segments if s.packet == connection.closing.rsts[0].packet), None)
         if segment is not None:
             why = teller.cause(segment.cause, segment.sender)
-            items.append(Item(chapter.LABEL_WHY, fill(chapter.BECAUSE, {"packet": str(segment.packet), "text": statement_text(why)}),
-                              why.certainty))
+            because = fill(chapter.BECAUSE, {"packet": str(segment.packet), "text": why.text})
+            items.append(Item(fill(chapter.LABEL_WHY, {}), because, why.certainty))
     return [Facts(tuple(items))] if items else []
 
 
@@ -106,7 +111,8 @@ def _handshake(teller: Teller, connection: Connection) -> list[Item]:
     if first is not None:
         items.append(Item(chapter.LABEL_HANDSHAKE, fill(chapter.HANDSHAKE, context)))
     if opening.kind in (OpenKind.HANDSHAKE, OpenKind.SIMULTANEOUS) and first is not None:
-        items.append(Item(chapter.LABEL_SEEN, teller.sentence(seen.reason, context), seen.certainty.value))
+        certainty = None if seen.reason.why is Why.VANTAGE_UNKNOWN else seen.certainty.value
+        items.append(Item(chapter.LABEL_SEEN, teller.sentence(seen.reason, context), certainty))
     return items
 
 
@@ -147,30 +153,31 @@ def _offers(connection: Connection) -> list[Item]:
 def word(connection: Connection) -> str:
     """Return the history with its letters explained."""
     shown = dict.fromkeys(letter.lower() for letter in connection.history if letter.lower() in LETTERS)
-    letters = ", ".join(fill(chapter.LETTER, {"letter": letter.upper(), "meaning": fill(LETTERS[letter], {})}) for letter in shown)
+    letters = ", ".join(fill(chapter.LETTER, {"letter": letter.upper(), "meaning": fill(LETTERS[letter], {})})
+                        for letter in shown)
     return fill(chapter.WORD, {"history": connection.history, "letters": letters})
 
 
 def _pauses(teller: Teller, connection: Connection) -> list[Item]:
-    items = []
+    items: list[Item] = []
     for pause in connection.pauses:
         sender = next((s.sender for s in connection.segments if s.packet == pause.before), None)
         if sender is None:
             continue
         why = teller.cause(pause.cause, sender)
-        items.append(Item(chapter.LABEL_PAUSES, fill(chapter.PAUSE, {
-            "length": duration(pause.length_ns), "packet": str(pause.before), "text": statement_text(why)}), why.certainty))
+        text = fill(chapter.PAUSE, {"length": duration(pause.length_ns), "packet": str(pause.before), "text": why.text})
+        items.append(Item(chapter.LABEL_PAUSES, text, why.certainty, readings(why)))
     return items
 
 
 def _notable(teller: Teller, connection: Connection) -> list[Item]:
-    items = []
+    items: list[Item] = []
     for segment in connection.segments:
         if ORDINARY.issuperset(segment.kinds):
             continue
         if len(items) == MOST_NOTABLE:
             break
         why = teller.cause(segment.cause, segment.sender)
-        items.append(Item(chapter.LABEL_NOTABLE, fill(chapter.NOTABLE, {"packet": str(segment.packet), "text": statement_text(why)}),
-                          why.certainty))
+        text = fill(chapter.NOTABLE, {"packet": str(segment.packet), "text": why.text})
+        items.append(Item(chapter.LABEL_NOTABLE, text, why.certainty, readings(why)))
     return items

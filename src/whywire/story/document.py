@@ -19,7 +19,8 @@ class Statement:
 
     text: str
     certainty: str | None
-    """known, inferred, likely, artefact (spec JSON.md). None: a note that shows in the packets themselves."""
+    """known, inferred, likely, artefact, or unknown where nothing decides. None: a note that shows in the packets
+    themselves."""
     reason: Reason | None = None
     others: tuple[str, ...] = ()
     """The other readings, each a sentence. Never empty in words where ``certainty`` is likely."""
@@ -42,6 +43,8 @@ class Paragraph:
     text: str
     certainty: str | None = None
     """None: it states what the packets show and needs no mark."""
+    rest: str = ""
+    """What follows behind the mark: other readings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Item:
     label: str
     text: str
     certainty: str | None = None
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +198,5 @@ class Story:
     nodes: tuple[Node, ...]
     connections: tuple[Connection, ...]
     """Those that are told: all of them, or the one that was asked for."""
+    packet: int | None = None
+    """The packet that the page is about; None: the whole story."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from whywire.connections.model import CauseKind, Connection, Side
 from whywire.connections.why import Why
 from whywire.packets.table import FIN, RST, SYN
 from whywire.story.calls import AT_RETURN, SENDING
 from whywire.story.document import CallRow, Fold, PacketRow, Row, Statement
+from whywire.story.packet import ack_sum
 from whywire.story.teller import Teller, weakest
 from whywire.story.values import byte_count, call_list, segment_count
 from whywire.story.words import chapter
@@ -81,6 +83,7 @@ def _data_fold(teller: Teller, connection: Connection, run: list[PacketRow]) -> 
     total = sum(row.segment.length for row in run)
     what = fill(chapter.FOLD_SEGMENTS, {"bytes": byte_count(total), "segments": segment_count(len(run))})
     parts = [_sizes(run)]
+    parts += [ack_sum(row.segment.ack_step) for row in run if row.segment.ack_step is not None]
     full = run[0].segment.length
     if full == connection.segment_size and teller.first_time("full segment"):
         parts.append(fill(chapter.FOLD_SIZE_ONCE, {"size": byte_count(full)}))
@@ -99,7 +102,8 @@ def _sizes(run: list[PacketRow]) -> str:
 
 
 def _written(teller: Teller, run: list[PacketRow]) -> str:
-    calls = {share.call: teller.calls[share.call] for row in run for share in row.segment.shares if share.call in teller.calls}
+    shares = [share for row in run for share in row.segment.shares]
+    calls = {share.call: teller.calls[share.call] for share in shares if share.call in teller.calls}
     if calls:
         message = chapter.FOLD_ONE_CALL if len(calls) == 1 else chapter.FOLD_CALLS
         text = call_list(list(calls.values()))
@@ -181,10 +185,12 @@ def _close_bulk(teller: Teller, run: list[PacketRow | CallRow]) -> list[Row]:
 
 
 def _turns(packets: list[PacketRow]) -> int:
-    return sum(a.side is not b.side for a, b in zip(packets, packets[1:], strict=False))
+    return sum(a.side is not b.side for a, b in pairwise(packets))
 
 
-def _bulk_fold(teller: Teller, body: list[PacketRow | CallRow], packets: list[PacketRow], data: list[PacketRow]) -> Fold:
+def _bulk_fold(
+    teller: Teller, body: list[PacketRow | CallRow], packets: list[PacketRow], data: list[PacketRow]
+) -> Fold:
     sender = data[0].side
     total = byte_count(sum(row.segment.length for row in data))
     segments, acks = segment_count(len(data)), plural("{n} ACK", "{n} ACKs", len(packets) - len(data))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whywire.connections.model import AckStep, Connection, Segment
+from whywire.connections.model import AckStep, Segment
 from whywire.packets.table import ACK, FIN, RST, SYN
 from whywire.story.document import PacketRow, Statement
 from whywire.story.teller import Teller
@@ -11,7 +11,7 @@ from whywire.story.words import chapter
 from whywire.story.words.language import fill
 
 
-def packet_row(teller: Teller, connection: Connection, segment: Segment, start_ns: int) -> PacketRow:
+def packet_row(teller: Teller, segment: Segment, start_ns: int) -> PacketRow:
     """Return the row of a packet; ``start_ns`` is where the time line begins."""
     arrival = None if segment.arrival_ns is None else segment.arrival_ns - start_ns
     notes = tuple(teller.note(note, segment.sender) for note in segment.notes)
@@ -29,7 +29,12 @@ def row_text(row: PacketRow) -> str:
 
 def statement_text(statement: Statement) -> str:
     """Return a statement with its other readings."""
-    parts = [statement.text, *(fill(chapter.OTHER_READING, {"text": other}) for other in statement.others)]
+    return " ".join(part for part in (statement.text, readings(statement)) if part)
+
+
+def readings(statement: Statement) -> str:
+    """Return a statement's other readings and what would decide; empty where there are none."""
+    parts = [*(fill(chapter.OTHER_READING, {"text": other}) for other in statement.others)]
     if statement.decides:
         parts.append(statement.decides)
     return " ".join(parts)
@@ -66,7 +71,8 @@ def numbers(teller: Teller, segment: Segment) -> str:
 
 
 def _own(teller: Teller, segment: Segment) -> str:
-    values: dict[str, str | None] = {"seq": str(segment.seq), "next": str(segment.next_seq), "bytes": byte_count(segment.length)}
+    values: dict[str, str | None] = {"seq": str(segment.seq), "next": str(segment.next_seq),
+                                     "bytes": byte_count(segment.length)}
     if segment.flags & RST:
         return fill(chapter.SEQ_ONLY, values)
     if segment.flags & SYN:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from whywire.base.errors import WhywireError
 from whywire.base.times import duration
 from whywire.connections.model import Account, Connection, Segment, Side
+from whywire.packets.table import ACK
 from whywire.story.calls import call_text
 from whywire.story.document import Facts, Heading, Item, Node, Note, Paragraph, Story, Table
 from whywire.story.packet import numbers, what
@@ -39,7 +40,7 @@ def packet_page(account: Account, number: int, layers: Iterable[Layer]) -> Story
         teller = Teller(account)
         nodes += [*_head(connection, segment), _reason(teller, segment), *_book(connection, segment)]
     nodes += _headers(layers)
-    return Story(account, tuple(nodes), () if found is None else (found[0],))
+    return Story(account, tuple(nodes), () if found is None else (found[0],), number)
 
 
 def _find(account: Account, number: int) -> tuple[Connection, Segment] | None:
@@ -72,7 +73,7 @@ def _reason(teller: Teller, segment: Segment) -> Facts:
     if why.decides:
         items.append(Item(fill(chapter.LABEL_DECIDES, {}), why.decides))
     if why.certainty is not None:
-        items.append(Item(fill(chapter.LABEL_CERTAINTY, {}), fill(chapter.CERTAINTIES[why.certainty], {}), why.certainty))
+        items.append(Item(fill(chapter.LABEL_CERTAINTY, {}), fill(chapter.CERTAINTIES[why.certainty], {})))
     calls = dict.fromkeys([ref.number for ref in segment.cause.reason.refs if ref.kind == "k"]
                           + [share.call for share in segment.shares])
     for number in calls:
@@ -96,9 +97,11 @@ def _book(connection: Connection, segment: Segment) -> list[Node]:
     nodes: list[Node] = [Heading(fill(chapter.BOOK, {}), 3)]
     if bookkeeping:
         nodes.append(Paragraph(bookkeeping))
-    raw = {"seq": str(segment.raw_seq), "ack": str(segment.raw_ack) if segment.flags & 16 else None,
-           "isn": _text(connection.end(segment.sender).isn), "peer_isn": _text(connection.end(segment.sender.other).isn)}
-    nodes += [Table(tuple(fill(cell, {}) for cell in chapter.BOOK_HEAD), tuple(rows), "lrrrrrr"),
+    own, peer = connection.end(segment.sender), connection.end(segment.sender.other)
+    raw = {"seq": str(segment.raw_seq), "ack": str(segment.raw_ack) if segment.flags & ACK else None,
+           "isn": _text(own.isn), "peer_isn": _text(peer.isn)}
+    head = tuple(fill(cell, {}) for cell in chapter.BOOK_HEAD)
+    nodes += [Table(head, tuple(rows), "lrrrrrr"),
               Note(fill(chapter.BOOK_NOTE, {})), Paragraph(fill(chapter.RAW, raw)),
               Paragraph(_window(segment))]
     return nodes
@@ -116,7 +119,7 @@ def _text(value: int | None) -> str | None:
 
 
 def _state(connection: Connection, packet: int, *, inclusive: bool) -> dict[Side, tuple[int | None, int | None]]:
-    """Return for each side (next number to send, next number that the other side expects), as captured up to a packet."""
+    """Return for each side the next number to send and the next that the other side expects, up to a packet."""
     sent: dict[Side, int | None] = dict.fromkeys(Side)
     acked: dict[Side, int | None] = dict.fromkeys(Side)
     for segment in connection.segments:
@@ -143,7 +146,8 @@ def _cells(sent: int | None, acked: int | None) -> tuple[str, str, str]:
 def _headers(layers: Iterable[Layer]) -> list[Node]:
     nodes: list[Node] = []
     for layer in layers:
-        nodes.append(Heading(fill(chapter.LAYER, {"name": layer.name, "start": str(layer.start), "end": str(layer.end - 1)}), 3))
+        where = {"name": layer.name, "start": str(layer.start), "end": str(max(layer.start, layer.end - 1))}
+        nodes.append(Heading(fill(chapter.LAYER, where), 3))
         if layer.problem:
             nodes.append(Note(layer.problem, "warning"))
         rows = tuple((_span(field.start, field.end), field.name, field.text, field.meaning) for field in layer.fields)

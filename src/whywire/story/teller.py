@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from whywire.base.records import Call
-from whywire.connections.model import Account, Cause, Certainty, Reason, Side
+from whywire.connections.model import Account, Cause, CauseKind, Certainty, Reason, Side
 from whywire.connections.why import Why
 from whywire.story.document import Statement
 from whywire.story.values import Values, call_name, call_source
 from whywire.story.words import SENTENCES, artefacts
-from whywire.story.words.language import Unfilled, fill
+from whywire.story.words.language import UnfilledError, fill
 
 WIRE = frozenset((Why.WIRE_DROPPED, Why.WIRE_DELAYED, Why.WIRE_DUPLICATED, Why.WIRE_CORRUPTED, Why.NOT_ARRIVED,
                   Why.RETRANSMISSION_LOST))
@@ -44,7 +44,7 @@ class Teller:
         values = Values(reason.params, self.calls, context, long)
         try:
             text = fill(words.long if long else words.short, values)
-        except Unfilled:
+        except UnfilledError:
             text = fill(SENTENCES[Why.UNKNOWN].short, values)
         if words.once and not long and self.first_time(reason.why.value):
             text = f"{text} {fill(words.once, values)}"
@@ -56,7 +56,7 @@ class Teller:
         others = tuple(self.sentence(other, context, long=long) for other in cause.others)
         return Statement(
             self.sentence(cause.reason, context, long=long),
-            cause.certainty.value,
+            _certainty(cause),
             cause.reason,
             others,
             self.sentence(cause.decides, context, long=long) if cause.decides is not None else "",
@@ -80,9 +80,15 @@ class Teller:
         return values
 
 
+def _certainty(cause: Cause) -> str:
+    undecided = cause.kind is CauseKind.UNKNOWN and not cause.others and cause.certainty is Certainty.LIKELY
+    return "unknown" if undecided else cause.certainty.value
+
+
 def weakest(certainties: Iterable[str]) -> str:
     """Return the least sure of them: what can be said of all."""
-    order = (Certainty.KNOWN.value, Certainty.INFERRED.value, Certainty.ARTEFACT.value, Certainty.LIKELY.value)
+    order = (Certainty.KNOWN.value, Certainty.INFERRED.value, Certainty.ARTEFACT.value, Certainty.LIKELY.value,
+             "unknown")
     return max(certainties, key=order.index)
 
 

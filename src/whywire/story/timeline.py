@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from whywire.base.times import duration
 from whywire.connections.model import Connection, End
 from whywire.connections.why import Why
@@ -43,7 +45,7 @@ def _lane(end: End, side: str) -> str:
 
 def _scale(connection: Connection) -> tuple[str, int]:
     times = [segment.time_ns for segment in connection.segments]
-    fine = any(later - earlier < FINE_NS for earlier, later in zip(times, times[1:], strict=False))
+    fine = any(later - earlier < FINE_NS for earlier, later in pairwise(times))
     if times and times[-1] - times[0] >= SECONDS_NS:
         return "s", 3
     return "ms", 3 if fine else 1
@@ -62,7 +64,7 @@ def _merge(teller: Teller, connection: Connection, start: int) -> list[Row]:
     at = 0
     for segment in connection.segments:
         gap = gaps.get(segment.packet)
-        row = packet_row(teller, connection, segment, start)
+        row = packet_row(teller, segment, start)
         gap_at = None if gap is None else gap.pause.start_ns - start
         while at < len(calls) and calls[at].time_ns <= row.time_ns:
             if gap is not None and gap_at is not None and calls[at].time_ns > gap_at:

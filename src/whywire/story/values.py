@@ -64,7 +64,8 @@ def call_list(calls: list[Call]) -> str:
     counted: dict[str, int] = {}
     for call in calls:
         counted[call_name(call)] = counted.get(call_name(call), 0) + 1
-    shown = [name if n == 1 else plural("{n} call of ", "{n} calls of ", n) + name for name, n in list(counted.items())[:4]]
+    shown = [name if n == 1 else plural("{n} call of ", "{n} calls of ", n) + name
+             for name, n in list(counted.items())[:4]]
     if len(counted) > 4:
         shown.append(plural("{n} other", "{n} others", len(counted) - 4))
     return ", ".join(shown)

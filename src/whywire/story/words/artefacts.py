@@ -1,4 +1,4 @@
-"""Sentences about what the capture, or the wire on purpose, did to the packets. All are notes beside a packet's reason."""
+"""Sentences about what the capture, or the wire on purpose, did to packets. All are notes beside a packet's reason."""
 
 from __future__ import annotations
 
@@ -7,47 +7,48 @@ from whywire.story.words.language import Words, _
 
 SENTENCES: dict[Why, Words] = {
     Why.SUPER_SEGMENT: Words(
-        _("[{bytes} are|It is] more than a segment holds[ ({segment_size})]: captured where segments are not yet cut, or already "
-          "joined. On the wire there were several."),
-        _("The payload [of {bytes} ]is larger than the connection's segment size[ ({segment_size})]. It was captured above the "
-          "place where the network card, or the kernel for it, cuts and joins segments (TSO, GRO). On the wire it was several "
-          "packets."),
+        _("[{bytes} are|It is] more than a segment holds[ ({segment_size})]: captured where segments are not yet "
+          "cut, or already joined. On the wire there were several."),
+        _("The payload [of {bytes} ]is larger than the connection's segment size[ ({segment_size})]. It was "
+          "captured above the place where the network card, or the kernel for it, cuts and joins segments (TSO, "
+          "GRO). On the wire it was several packets."),
     ),
     Why.CAPTURED_TWICE: Words(
         _("The same packet as [number {packet}|one before], captured a second time; it was sent once."),
-        _("It is the same packet as [number {packet}|one before], with the same bytes: it crossed two places of the capture. "
-          "It was sent once; this is no retransmission and no duplicate ACK."),
+        _("It is the same packet as [number {packet}|one before], with the same bytes: it crossed two places of "
+          "the capture. It was sent once; this is no retransmission and no duplicate ACK."),
     ),
     Why.LOST_BEFORE: Words(
         _("[{bytes} before it were|Bytes before it were] not captured."),
-        _("Between the bytes seen before and this segment [{bytes} are|bytes are] missing in the capture. They were lost on the "
-          "way to the point of capture, or the capture missed them; what follows tells which, if anything."),
+        _("Between the bytes seen before and this segment [{bytes} are|bytes are] missing in the capture. They "
+          "were lost on the way to the point of capture, or the capture missed them; what follows tells which, if "
+          "anything."),
     ),
     Why.ACKED_UNSEEN: Words(
         _("It acknowledges [{bytes}|bytes] that the capture does not hold: they arrived, the capture missed them."),
-        _("The acknowledgment covers [{bytes}|bytes] that this capture has never seen. They reached the {sender}, so the "
-          "network did not lose them: the capture did."),
+        _("The acknowledgment covers [{bytes}|bytes] that this capture has never seen. They reached the {sender}, "
+          "so the network did not lose them: the capture did."),
     ),
     Why.WIRE_DROPPED: Words(
-        _("The wire dropped it on purpose[ ({rule})]."),
-        _("The lab's wire dropped this packet, as it was told to[: {rule}]. It left the {sender} and never arrived."),
+        _("The wire dropped it[ on purpose ({rule})]."),
+        _("The lab's wire dropped this packet[, as it was told to: {rule}]. It left the {sender} and never arrived."),
     ),
     Why.WIRE_DELAYED: Words(
-        _("The wire kept it back on purpose[ ({rule})]."),
-        _("The lab's wire held this packet longer than others, as it was told to[: {rule}]."),
+        _("The wire kept it back[ on purpose ({rule})]."),
+        _("The lab's wire held this packet longer than others[, as it was told to: {rule}]."),
     ),
     Why.WIRE_DUPLICATED: Words(
-        _("The wire made a second copy of it on purpose[ ({rule})]."),
-        _("The lab's wire delivered this packet twice, as it was told to[: {rule}]. The {sender} sent it once."),
+        _("The wire made a second copy of it[ on purpose ({rule})]."),
+        _("The lab's wire delivered this packet twice[, as it was told to: {rule}]. The {sender} sent it once."),
     ),
     Why.WIRE_CORRUPTED: Words(
-        _("The wire changed bytes of it on purpose[ ({rule})]."),
-        _("The lab's wire changed bytes of this packet, as it was told to[: {rule}]. The {receiver}'s kernel drops a packet "
-          "whose checksum is wrong, without a word."),
+        _("The wire changed bytes of it[ on purpose ({rule})]."),
+        _("The lab's wire changed bytes of this packet[, as it was told to: {rule}]. The {receiver}'s kernel "
+          "drops a packet whose checksum is wrong, without a word."),
     ),
     Why.NOT_ARRIVED: Words(
         _("It left the {sender} and was never seen at the {receiver}."),
-        _("It is in the {sender}'s capture and not in the {receiver}'s, and no rule of the wire did that: the capture "
-          "ended before it arrived, or it was lost."),
+        _("It is in the {sender}'s capture and not in the {receiver}'s, and no rule of the wire did that: the "
+          "capture ended before it arrived, or it was lost."),
     ),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from whywire.story.words.language import _
 
 # the capture
-CAPTURE = _("{name}: {packets}, {connections}[ in {span}].")
+CAPTURE = _("{packets}, {connections}[, {span} from first to last].")
 PACKETS_ALL_TCP = _("{packets}, all TCP")
 PACKETS_SOME_TCP = _("{packets}, {tcp} of them TCP")
 EMPTY = _("There is nothing to explain: the file is a capture, and it holds no packets.")
@@ -35,14 +35,14 @@ FAILED_CALL = _("{call}  ->  {error}")
 BECAUSE = _("packet {packet}: {text}")
 
 # a connection
-CONNECTION = _("{id}  client {client}  server {server}")
-SPAN = _("{packets} in {span}[, from {start} after the capture's first packet]")
+CONNECTION = _("{id}  client {client}[ ({client_program})]  server {server}[ ({server_program})]")
+SPAN = _("{packets} in {span}[, beginning {start} after the capture's first packet].")
 OPENED_HANDSHAKE = _("The client opened the connection")
 OPENED_SIMULTANEOUS = _("Both sides opened the connection at once: their SYNs crossed")
 OPENED_REFUSED = _("The client asked for a connection and was refused[ (packet {packet})].")
 OPENED_UNANSWERED = _("The client asked for a connection, and no answer was captured.")
-OPENED_UNSEEN = _("The capture begins in the middle of the connection: who opened it was not seen, and \"client\" and "
-                  "\"server\" are assumed")
+OPENED_UNSEEN = _("The capture begins in the middle of the connection: who opened it was not seen, and \"client\" "
+                  "and \"server\" are assumed")
 ROLES_ASSUMED = _("assumed: the opening was not captured")
 BYTES_BOTH = _("; it carried {up} from client to server and {down} back.")
 BYTES_UP = _("; it carried {up} from client to server and nothing back.")
@@ -51,8 +51,10 @@ BYTES_NONE = _("; it carried no data.")
 CLOSED_ORDERLY = _("The {first} closed first (FIN, packet {fin}), then the {other} (FIN, packet {other_fin}).")
 CLOSED_SIMULTANEOUS = _("Both sides closed at once: their FINs[ (packets {fin} and {other_fin})] crossed.")
 CLOSED_RESET = _("A reset by the {rst_side} ended it (packet {rst}).")
-CLOSED_FIN_RESET = _("The {first} closed first (FIN, packet {fin}); later a reset by the {rst_side} (packet {rst}) ended it.")
-CLOSED_FIN_RESET_SAME = _("The {first} closed first (FIN, packet {fin}), and a reset by the same side (packet {rst}) followed.")
+CLOSED_FIN_RESET = _("The {first} closed first (FIN, packet {fin}); later a reset by the {rst_side} (packet "
+                     "{rst}) ended it.")
+CLOSED_FIN_RESET_SAME = _("The {first} closed first (FIN, packet {fin}), and a reset by the same side (packet "
+                          "{rst}) followed.")
 CLOSED_UNFINISHED = _("The {first} closed (FIN, packet {fin}); the other side had not closed when the capture ended.")
 CLOSED_OPEN = _("Neither side had closed when the capture ended.")
 HALF_CLOSE = _("The {other} went on sending after the {first}'s FIN: a half-close, which TCP allows.")
@@ -60,8 +62,8 @@ HALF_CLOSE = _("The {other} went on sending after the {first}'s FIN: a half-clos
 # labels and facts of a connection
 LABEL_SEEN = _("Seen from")
 LABEL_NUMBERS = _("First numbers")
-NUMBERS = _("[client {client}|client not seen], [server {server}|server not seen]. Each kernel chose its own; the times and numbers "
-            "above count from there, so 0 is a view, not a value.")
+NUMBERS = _("[client {client}|client not seen], [server {server}|server not seen]. Each kernel chose its own; "
+            "shown are positions counted from there, so 0 is a view, not a value.")
 NUMBERS_SHORT = _("[client {client}|client not seen], [server {server}|server not seen].")
 NUMBERS_UNSEEN = _("not seen; the first position seen counts as 1.")
 LABEL_HANDSHAKE = _("Handshake")
@@ -81,7 +83,8 @@ SCALING_UNKNOWN = _("The SYNs were not both seen, so the windows are shown as th
 LABEL_CLOSE = _("Close")
 LABEL_WHY = _("Why")
 LABEL_TIME_WAIT = _("TIME-WAIT")
-TIME_WAIT_ONE = _("the {side} ({endpoint}): it sent the first FIN, so it keeps the port pair for a while (Linux: 60 s).")
+TIME_WAIT_ONE = _("the {side} ({endpoint}): it sent the first FIN, so it keeps the port pair for a while (Linux: "
+                  "60 s).")
 TIME_WAIT_BOTH = _("both sides: neither FIN acknowledged the other.")
 TIME_WAIT_NONE = _("nobody: after a reset nothing is kept.")
 TIME_WAIT_REFUSED = _("nobody: there was no connection.")
@@ -97,12 +100,12 @@ LABEL_NOTABLE = _("Unusual")
 NOTABLE = _("packet {packet}: {text}")
 
 # the time line
-LEGEND_KNOWN = _("Reasons are known from the trace of calls; where one rests on less, a mark behind it says so.")
-LEGEND_INFERRED = _("Reasons are inferred: the packets and the rules of TCP leave no other reading. Where they do, a mark behind it "
-                    "says so.")
+LEGEND_KNOWN = _("Reasons are known from the trace of calls, unless a mark behind them says that they rest on less.")
+LEGEND_INFERRED = _("Reasons are inferred (the packets and the rules of TCP leave no other reading), unless a "
+                    "mark behind them says otherwise.")
 LEGEND_RELATIVE = _("seq and ack count from the first numbers (relative).")
-LEGEND_MERGED = _("Times are in {unit}, when a packet left its sender and when it arrived.")
-LEGEND_TIMES = _("Times are in {unit}, when a packet was captured.")
+LEGEND_MERGED = _("Times are those of leaving the sender, and of arriving.")
+LEGEND_TIMES = _("Times are those of capture.")
 NEXT_SYN_ONCE = _("seq {seq}. A SYN takes one number, so the next is {next}.")
 NEXT_SYN = _("seq {seq}, next {next}.")
 NEXT_FIN_ONCE = _("A FIN takes one number: seq {seq}, next {next}.")
@@ -114,6 +117,7 @@ ACK_SUM = _("ack {after} = {before}{syn}{data}{fin}.")
 ACK_SYN = _(" + 1 (SYN)")
 ACK_FIN = _(" + 1 (FIN)")
 ACK_AGAIN = _("ack {ack} as before.")
+READINGS_THERE = _("Packets leave other readings: see packet {packet}.")
 OTHER_READING = _("Or: {text}")
 WHAT_BYTES = _("{bytes} {first}..{last}")
 WHAT_AGAIN = _("{what}, again")
@@ -164,23 +168,25 @@ RAW = _("In the packet itself: seq {seq}[ (first number {isn})][, ack {ack}[ (fi
 WINDOW_SCALED = _("Window {window}: the field times the scale from the handshake.")
 WINDOW_RAW = _("Window {window}: in a SYN it is never scaled.")
 WINDOW_UNKNOWN = _("Window field {window}: whether it is scaled is not known, because the SYNs were not both seen.")
-PACKET_OF = _("{connection}[, {from_endpoint} to {to_endpoint}][; {time} after the connection's first packet][; arrived {transit} "
-              "later]")
+PACKET_OF = _("{connection}[, {from_endpoint} to {to_endpoint}][; {time} after the connection's first packet][; "
+              "arrived {transit} later]")
 LABEL_REASON = _("Why")
 LABEL_OTHER = _("Or")
 LABEL_DECIDES = _("To decide")
 LABEL_ALSO = _("Also")
 LABEL_CERTAINTY = _("Certainty")
 CERTAINTIES = {
+    "unknown": _("not known: nothing here decides."),
     "known": _("known: the trace of calls or the wire's log shows it."),
     "inferred": _("inferred: the packets and the rules of TCP leave no other reading."),
     "likely": _("likely: there are other readings, named here."),
     "artefact": _("artefact: of the capture, not of the network."),
 }
 BOOK = _("Numbers before and after this packet")
-BOOK_HEAD = (_("side"), _("sent up to"), _("acknowledged up to"), _("under way"), _("after: sent"), _("acknowledged"), _("under way"))
-BOOK_NOTE = _("Relative numbers: the next one to be sent, the next one that the other side expects. Under way: sent, and not yet "
-              "acknowledged in a captured packet.")
+BOOK_HEAD = (_("side"), _("sent"), _("acknowledged"), _("under way"), _("after: sent"), _("acknowledged"),
+             _("under way"))
+BOOK_NOTE = _("Relative numbers: the next one to be sent, the next one that the other side expects. Under way: "
+              "sent, and not yet acknowledged in a captured packet.")
 FIELDS_HEAD = (_("bytes"), _("field"), _("value"), _("meaning"))
 LAYER = _("{name}, bytes {start} to {end}")
 LABEL_CALL = _("Call")

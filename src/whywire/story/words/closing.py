@@ -8,120 +8,129 @@ from whywire.story.words.language import Words, _
 SENTENCES: dict[Why, Words] = {
     Why.FIN_CLOSE: Words(
         _("[{how}|{call}|The {sender}'s program closed the socket] with nothing unread, so its kernel sends a FIN."),
-        _("[{how}: {call}|{how}|{call} closed the socket|The {sender}'s program closed the socket]. Nothing lay unread in its "
-          "receive buffer, so its kernel ends this direction in order: a FIN, after the last byte. It takes one "
-          "sequence number (RFC 9293 3.6)."),
+        _("[{how}: {call}|{how}|{call} closed the socket|The {sender}'s program closed the socket]. Nothing lay "
+          "unread in its receive buffer, so its kernel ends this direction in order: a FIN, after the last byte. "
+          "It takes one sequence number (RFC 9293 3.6)."),
     ),
     Why.FIN_SHUTDOWN: Words(
         _("[{call}|shutdown()] ended this direction; the socket can still receive."),
-        _("[{call}|shutdown()] says that no more bytes will be sent; the kernel sends a FIN after the last one. The socket "
-          "stays open for what the {receiver} still sends (RFC 9293 3.6)."),
+        _("[{call}|shutdown()] says that no more bytes will be sent; the kernel sends a FIN after the last one. "
+          "The socket stays open for what the {receiver} still sends (RFC 9293 3.6)."),
     ),
     Why.FIN_PROGRAM: Words(
-        _("The {sender}'s program closed the socket, shut down its sending, or ended. No kernel sends a FIN by itself."),
-        _("A FIN says that this side will send no more bytes. It follows from something that the {sender}'s program did: "
-          "close(), shutdown(), or its end, at which the kernel closes its sockets. Packets don't show which. A "
-          "FIN takes one sequence number (RFC 9293 3.6)."),
+        _("The {sender}'s program closed the socket, shut down its sending, or ended."),
+        _("A FIN says that this side will send no more bytes. It follows from something that the {sender}'s "
+          "program did: close(), shutdown(), or its end, at which the kernel closes its sockets. Packets don't "
+          "show which. A FIN takes one sequence number (RFC 9293 3.6)."),
+        once=_("No kernel sends a FIN by itself."),
     ),
     Why.FIN_AFTER_END: Words(
-        _("The other side's FIN[ (packet {packet})] had come before[: {call} returned b\"\"]."),
-        _("The {receiver}'s FIN[, packet {packet},] had arrived before: with it, and once all bytes are read, recv() returns "
-          "b\"\"[, here {call}]. Programs take that as the sign to close; the FIN that came closes nothing by itself."),
+        _("The {receiver}'s FIN[ (packet {packet})] had come before[: {call} returned b\"\"]."),
+        _("The {receiver}'s FIN[, packet {packet},] had arrived before: with it, and once all bytes are read, "
+          "recv() returns b\"\"[, here {call}]. Programs take that as the sign to close; the FIN that came closes "
+          "nothing by itself."),
     ),
     Why.FIN_WITH_ACK: Words(
-        _("FIN and the ACK of the other side's FIN[ (packet {packet})] in one segment."),
-        _("The program closed so soon after the {receiver}'s FIN[, packet {packet},] that its ACK had not left yet and rides on "
-          "this FIN: a close in three segments in place of four."),
+        _("FIN and the ACK of that FIN in one segment."),
+        _("The program closed so soon after the {receiver}'s FIN[, packet {packet},] that its ACK had not left "
+          "yet and rides on this FIN: a close in three segments in place of four."),
     ),
     Why.FIN_WITH_DATA: Words(
         _("The last [{bytes}|bytes] and the FIN in one segment."),
-        _("The close followed the last write so soon that [the {bytes}|the bytes] and the FIN left in one segment. The FIN's "
-          "number comes after the last byte's."),
+        _("The close followed the last write so soon that [the {bytes}|the bytes] and the FIN left in one "
+          "segment. The FIN's number comes after the last byte's."),
     ),
     Why.FIN_CROSSED: Words(
         _("Neither FIN acknowledges the other[ (packet {packet})]: they crossed, both sides closed at once."),
-        _("When this FIN left, the other side's[, packet {packet},] had not arrived: a simultaneous close. Both sides go "
-          "from FIN-WAIT-1 through CLOSING to TIME-WAIT (RFC 9293 3.6, figure 13)."),
+        _("When this FIN left, the other side's[, packet {packet},] had not arrived: a simultaneous close. Both "
+          "sides go from FIN-WAIT-1 through CLOSING to TIME-WAIT (RFC 9293 3.6, figure 13)."),
     ),
     Why.FIN_QUEUE_EMPTY: Words(
-        _("A FIN, not a reset: at close nothing [of the {bytes} that had come |that had come ]was unread."),
-        _("Closing a socket with unread bytes in its receive buffer would have sent a reset. A FIN came, so the {sender}'s "
-          "program had read all that had come[: {bytes}] (RFC 9293 3.6.1)."),
+        _("Closing with any of [the {bytes}|the bytes] unread would have sent a reset in its place."),
+        _("Closing a socket with unread bytes in its receive buffer sends a reset. A FIN came, so if this was a "
+          "close(), the {sender}'s program had read all that had come[: {bytes}] (RFC 9293 3.6.1)."),
     ),
     Why.RST_UNREAD: Words(
-        _("[{how}|{call}|The {sender}'s program closed the socket] with [{bytes}|bytes] unread: then the rule is a reset, "
-          "not a FIN (RFC 9293 3.6.1)."),
-        _("[{how}: {call}|{how}|{call} closed the socket|The {sender}'s program closed the socket]. [{bytes} lay|Bytes lay] unread "
-          "in its receive buffer; they are thrown away, and so that the {receiver} does not take them as delivered, the "
-          "kernel sends a reset in place of a FIN (RFC 9293 3.6.1, RFC 1122 4.2.2.13, RFC 2525 2.17)."),
+        _("[{how}|{call}|The {sender}'s program closed the socket] with [{bytes}|bytes] unread: then the rule is "
+          "a reset, not a FIN (RFC 9293 3.6.1)."),
+        _("[{how}: {call}|{how}|{call} closed the socket|The {sender}'s program closed the socket]. [{bytes} "
+          "lay|Bytes lay] unread in its receive buffer; they are thrown away, and so that the {receiver} does not "
+          "take them as delivered, the kernel sends a reset in place of a FIN (RFC 9293 3.6.1, RFC 1122 4.2.2.13, "
+          "RFC 2525 2.17)."),
     ),
     Why.RST_LINGER: Words(
         _("[{call} closed|The {sender}'s program closed] the socket after setting SO_LINGER to 0 seconds: that "
           "asks for a reset."),
-        _("The program had set the option SO_LINGER with a time of 0. Then [{call}|close()] throws away what is not yet sent or "
-          "read and sends a reset: an abort that the program asked for (RFC 9293 3.10.5)."),
+        _("The program had set the option SO_LINGER with a time of 0. Then [{call}|close()] throws away what is "
+          "not yet sent or read and sends a reset: an abort that the program asked for (RFC 9293 3.10.5)."),
     ),
     Why.RST_UNREAD_OR_LINGER: Words(
         _("The {sender}'s side aborted the connection. Packets alone leave more than one reading."),
-        _("A reset with ACK that answers no segment of the {receiver}'s: the {sender}'s side aborted the connection. Packets alone do not "
-          "show which of the readings it was.[ It had received {received} in all.][ The last packet that came before was {packet}[, "
-          "{delay_ns} earlier].] To the {receiver} it makes no difference: its next call fails with 'Connection reset by "
-          "peer'."),
+        _("A reset with ACK that answers no segment of the {receiver}'s: the {sender}'s side aborted the "
+          "connection. Packets alone do not show which of the readings it was.[ It had received {received} in "
+          "all.][ The last packet that came before was {packet}[, {delay_ns} earlier].] To the {receiver} it "
+          "makes no difference: its next call fails with 'Connection reset by peer'."),
     ),
     Why.RST_UNREAD_LIKELY: Words(
-        _("The {side}'s program closed with unread bytes[ (it had been sent {received}; the last of them came {delay_ns} before)]."),
-        _("The {side}'s program closed its socket while bytes lay unread in the receive buffer: then the kernel sends "
-          "a reset in place of a FIN (RFC 9293 3.6.1, RFC 2525 2.17).[ It had been sent {received}[, the last of them {delay_ns} "
-          "before].]"),
+        _("The {side}'s program closed with unread bytes[ (it had been sent {received}; the last of them came "
+          "{delay_ns} before)]."),
+        _("The {side}'s program closed its socket while bytes lay unread in the receive buffer: then the kernel "
+          "sends a reset in place of a FIN (RFC 9293 3.6.1, RFC 2525 2.17).[ It had been sent {received}[, the "
+          "last of them {delay_ns} before].]"),
     ),
     Why.RST_LINGER_POSSIBLE: Words(
         _("The {side}'s program had set SO_LINGER to 0 seconds, which asks for a reset at close."),
-        _("The {side}'s program had set SO_LINGER with a time of 0: then close() always sends a reset, whatever had been "
-          "read (RFC 9293 3.10.5)."),
+        _("The {side}'s program had set SO_LINGER with a time of 0: then close() always sends a reset, whatever "
+          "had been read (RFC 9293 3.10.5)."),
     ),
     Why.RST_LATE_DATA: Words(
-        _("[{bytes} came|Bytes came][ (packet {packet})] for a socket that [{call} had closed|was closed][ {since_ns} before]: nobody can read "
-          "them, so the kernel answers with a reset."),
-        _("The {sender}'s program had closed its socket[: {call}][, {since_ns} before]. After that [{bytes} arrived|bytes arrived][ in packet "
-          "{packet}]. There is no one left to read them, and the {sender}'s kernel says so with a reset, so that the {receiver} "
-          "learns that they were lost (RFC 9293 3.6.1, RFC 2525 2.17)."),
+        _("[{bytes} came|Bytes came][ (packet {packet})] for a socket that [{call} had closed|was closed][ "
+          "{since_ns} before]: nobody can read them, so the kernel answers with a reset."),
+        _("The {sender}'s program had closed its socket[: {call}][, {since_ns} before]. After that [{bytes} "
+          "arrived|bytes arrived][ in packet {packet}]. There is no one left to read them, and the {sender}'s "
+          "kernel says so with a reset, so that the {receiver} learns that they were lost (RFC 9293 3.6.1, RFC "
+          "2525 2.17)."),
     ),
     Why.RST_CONNECTION_GONE: Words(
         _("Answers [packet {packet}|a segment]: the {sender}'s kernel has no such connection, or no longer."),
-        _("[Packet {packet}|A segment] came for a connection that the {sender}'s kernel does not know, or no longer: it had ended there. A "
-          "kernel answers such a segment with a reset, with seq set to the number that the segment acknowledged (RFC 9293 "
-          "3.5.2)."),
+        _("[Packet {packet}|A segment] came for a connection that the {sender}'s kernel does not know, or no "
+          "longer: it had ended there. A kernel answers such a segment with a reset, with seq set to the number "
+          "that the segment acknowledged (RFC 9293 3.5.2)."),
     ),
     Why.RST_REFUSED: Words(
-        _("Refused: no program listens on this port, so the {sender}'s kernel answers the SYN[ (packet {packet})] with a reset."),
-        _("The SYN[, packet {packet},] asked for a port on which no program is listening. The {sender}'s kernel answers with a "
-          "reset whose ack covers the SYN, and connect() fails with 'Connection refused' (RFC 9293 3.5.2)."),
+        _("Refused: no program listens on this port, so the {sender}'s kernel answers the SYN[ (packet {packet})] "
+          "with a reset."),
+        _("The SYN[, packet {packet},] asked for a port on which no program is listening. The {sender}'s kernel "
+          "answers with a reset whose ack covers the SYN, and connect() fails with 'Connection refused' (RFC 9293 "
+          "3.5.2)."),
     ),
     Why.RST_FIREWALL: Words(
         _("A firewall answered in the {side}'s name."),
         _("A firewall on the way, or at the {side}, refused the connection with a reset in its name."),
     ),
     Why.RST_ABORTED_OTHERWISE: Words(
-        _("The {side}'s system aborted the connection: Windows resets the sockets of a program that has ended, Linux those that an "
-          "administrator or TCP_USER_TIMEOUT ends."),
-        _("The {side}'s system aborted the connection by itself. Windows resets the sockets of a program that has ended; Linux does "
-          "so when an administrator ends one (ss -K) or when TCP_USER_TIMEOUT runs out."),
+        _("The {side}'s system aborted it: Windows does so when a program has ended, Linux when an administrator "
+          "or TCP_USER_TIMEOUT asks for it."),
+        _("The {side}'s system aborted the connection by itself. Windows resets the sockets of a program that has "
+          "ended; Linux does so when an administrator ends one (ss -K) or when TCP_USER_TIMEOUT runs out."),
     ),
     Why.RST_SHUT_THEN_UNREAD: Words(
         _("The {side}'s program had only shut down its sending before, and then closed with unread bytes."),
-        _("The FIN before came from shutdown(): the {side}'s socket could still receive. Then its program closed it while bytes "
-          "lay unread, and for that the kernel sends a reset (RFC 9293 3.6.1)."),
+        _("The FIN before came from shutdown(): the {side}'s socket could still receive. Then its program closed "
+          "it while bytes lay unread, and for that the kernel sends a reset (RFC 9293 3.6.1)."),
     ),
     Why.RST_KEEP_ALIVE_GAVE_UP: Words(
-        _("[{probes} keep-alive probes|Its keep-alive probes] were not answered: the {side}'s kernel gives the connection up."),
-        _("The {side}'s kernel asked[ {probes} times] whether the other side was still there, and got no answer. It ends the "
-          "connection and sends a reset in case somebody hears it (RFC 9293 3.8.4, RFC 1122 4.2.3.6)."),
+        _("[{probes} keep-alive probes|Its keep-alive probes] were not answered: the {side}'s kernel gives the "
+          "connection up."),
+        _("The {side}'s kernel asked[ {probes} times] whether the other side was still there, and got no answer. "
+          "It ends the connection and sends a reset in case somebody hears it (RFC 9293 3.8.4, RFC 1122 4.2.3.6)."),
     ),
     Why.RST_PEER_GONE: Words(
-        _("Answers [packet {packet}|a segment] without a close before it: the {side}'s host does not know the connection any more; it "
-          "was restarted, or its program died."),
-        _("[Packet {packet}|A segment] came for a connection that the {side}'s host does not know any more, and no FIN of it was "
-          "captured. Such a host was restarted, or its program died and took the socket along (RFC 9293 3.5.1, 3.5.2)."),
+        _("Answers [packet {packet}|a segment] without a close before it: the {side}'s host does not know the "
+          "connection any more; it was restarted, or its program died."),
+        _("[Packet {packet}|A segment] came for a connection that the {side}'s host does not know any more, and "
+          "no FIN of it was captured. Such a host was restarted, or its program died and took the socket along "
+          "(RFC 9293 3.5.1, 3.5.2)."),
     ),
     Why.RST_MIDDLEBOX: Words(
         _("Something on the path sent the reset in the {side}'s name."),
@@ -129,28 +138,30 @@ SENTENCES: dict[Why, Words] = {
     ),
     Why.CLOSE_IDLE_TIMEOUT: Words(
         _("The {side}'s program gave up waiting for more[ after {idle_ns} of silence]."),
-        _("The {side}'s program closed because nothing more came[ for {idle_ns}]: an idle time-out, as servers keep one for "
-          "connections that they hold open."),
+        _("The {side}'s program closed because nothing more came[ for {idle_ns}]: an idle time-out, as servers "
+          "keep one for connections that they hold open."),
     ),
     Why.RST_KILLED: Words(
-        _("The {sender}'s program ended with the socket open and [{bytes}|bytes] unread: its kernel closed it, with a reset."),
-        _("The {sender}'s program ended[: {call}]. The kernel closes what a program leaves open, and [{bytes} lay|bytes lay] "
-          "unread: so a reset in place of a FIN (RFC 9293 3.6.1)."),
+        _("The {sender}'s program ended with the socket open and [{bytes}|bytes] unread: its kernel closed it, "
+          "with a reset."),
+        _("The {sender}'s program ended[: {call}]. The kernel closes what a program leaves open, and [{bytes} "
+          "lay|bytes lay] unread: so a reset in place of a FIN (RFC 9293 3.6.1)."),
     ),
     Why.RST_UNKNOWN: Words(
         _("The {sender}'s side ended the connection with a reset; nothing here shows why."),
-        _("The {sender}'s side ended the connection with a reset. None of the rules that produce one can be told from what "
-          "was captured."),
+        _("The {sender}'s side ended the connection with a reset. None of the rules that produce one can be told "
+          "from what was captured."),
     ),
     Why.RST_IGNORED: Words(
-        _("Outside the window[ (seq {seq}; {low} to {high} would do)]: the {receiver} must ignore it, and it changes nothing."),
-        _("A reset counts only when its sequence number is one that the {receiver} expects.[ This one has {seq}; {low} to {high} "
-          "would be accepted.] It is dropped, so that nobody can end a connection by guessing (RFC 9293 3.5.3, RFC "
-          "5961 3)."),
+        _("Outside the window[ (seq {seq}; {low} to {high} would do)]: the {receiver} must ignore it, and it "
+          "changes nothing."),
+        _("A reset counts only when its sequence number is one that the {receiver} expects.[ This one has {seq}; "
+          "{low} to {high} would be accepted.] It is dropped, so that nobody can end a connection by guessing "
+          "(RFC 9293 3.5.3, RFC 5961 3)."),
     ),
     Why.RST_NO_NUMBER: Words(
         _("A reset takes no sequence number, and nobody keeps TIME-WAIT."),
-        _("A reset takes no sequence number and is never acknowledged: the connection is gone at once on both sides, and neither "
-          "keeps TIME-WAIT (RFC 9293 3.5.3)."),
+        _("A reset takes no sequence number and is never acknowledged: the connection is gone at once on both "
+          "sides, and neither keeps TIME-WAIT (RFC 9293 3.5.3)."),
     ),
 }

@@ -2,7 +2,7 @@
 
 A template is text with ``{name}`` for a value and ``[...]`` for a part that is left out when one of its values is
 not known; ``[this|that]`` says *that* instead. Brackets nest. A value that is not known can therefore never be printed,
-and a template whose bare ``{name}`` is not known raises `Unfilled`; a test fills every entry with nothing known.
+and a template whose bare ``{name}`` is not known raises `UnfilledError`; a test fills every entry with nothing known.
 
 `_` marks a template for translation (xgettext finds it) and `plural` a pair of them. English is built in; another
 language is any object with ``gettext`` and ``ngettext``, as `gettext.GNUTranslations` is, handed to `speak`.
@@ -11,7 +11,7 @@ language is any object with ``gettext`` and ``ngettext``, as `gettext.GNUTransla
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple, Protocol, TypeAlias
 
 
@@ -38,7 +38,7 @@ class Words(NamedTuple):
     """Said after ``short`` where a story uses this statement for the first time."""
 
 
-class Unfilled(LookupError):
+class UnfilledError(LookupError):
     """A template asks for a value that is not known, outside of brackets."""
 
 
@@ -74,7 +74,7 @@ def plural(singular: str, many: str, count: int) -> str:
 
 
 def fill(message: str, values: Mapping[str, str | None]) -> str:
-    """Return the message in the chosen language with its values in place. Raises `Unfilled`."""
+    """Return the message in the chosen language with its values in place. Raises `UnfilledError`."""
     chosen = _translations[0]
     return "".join(_fill(parse(chosen.gettext(message) if chosen else message), values.get))
 
@@ -103,19 +103,19 @@ def _fill(parts: tuple[_Part, ...], get: Callable[[str], str | None]) -> list[st
         elif isinstance(part, _Value):
             value = get(part.name)
             if value is None:
-                raise Unfilled(part.name)
+                raise UnfilledError(part.name)
             out.append(value)
         else:
             for branch in part.branches:
                 try:
                     out.extend(_fill(branch, get))
-                except Unfilled:
+                except UnfilledError:
                     continue
                 break
     return out
 
 
-@lru_cache(maxsize=None)
+@cache
 def parse(message: str) -> tuple[_Part, ...]:
     """Return a template's parts. Raises ValueError when its brackets or braces don't pair."""
     branches, end = _branches(message, 0)

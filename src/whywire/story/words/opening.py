@@ -9,20 +9,20 @@ SENTENCES: dict[Why, Words] = {
     Why.SYN_CONNECT: Words(
         _("[{caller} asks for a connection|The {sender}'s program asked for a connection: connect() sends a SYN]."),
         _("A SYN leaves when a program asks its kernel for a connection, by connect().[ Here it was {caller}.] It "
-          "carries the initial sequence number that the {sender}'s kernel chose for this direction and, as options, "
-          "what that kernel can do. It takes one sequence number, so that it can be acknowledged by number like "
-          "data (RFC 9293 3.4, 3.5)."),
+          "carries the initial sequence number that the {sender}'s kernel chose for this direction and, as "
+          "options, what that kernel can do. It takes one sequence number, so that it can be acknowledged by "
+          "number like data (RFC 9293 3.4, 3.5)."),
     ),
     Why.SYN_AGAIN: Words(
         _("No answer to the SYN[ for {after_ns}], so the {sender}'s kernel sent it again."),
-        _("The {sender}'s kernel sent a SYN and started a timer; no answer came[ within {after_ns}], so it sent the "
-          "same SYN again, with the same number[ (copy {attempt})]. It waits longer each time, and after some "
+        _("The {sender}'s kernel sent a SYN and started a timer; no answer came[ within {after_ns}], so it sent "
+          "the same SYN again, with the same number[ (copy {attempt})]. It waits longer each time, and after some "
           "tries connect() fails with a time-out (RFC 6298, RFC 9293 3.8.1)."),
     ),
     Why.SYN_CROSSING: Words(
         _("Both sides opened at once: this SYN and the other side's crossed on the way."),
-        _("Both programs called connect() towards each other, and neither SYN had arrived when the other left. TCP "
-          "allows it: the result is one connection, not two (RFC 9293 3.5, figure 7)."),
+        _("Both programs called connect() towards each other, and neither SYN had arrived when the other left. "
+          "TCP allows it: the result is one connection, not two (RFC 9293 3.5, figure 7)."),
     ),
     Why.SYN_ACK_LISTEN: Words(
         _("The {sender}'s kernel answers for the listening socket; accept() is not needed for it."),
@@ -32,13 +32,13 @@ SENTENCES: dict[Why, Words] = {
     ),
     Why.SYN_ACK_CROSSING: Words(
         _("Acknowledges the other side's SYN, which had crossed its own."),
-        _("In a simultaneous open each side answers the other's SYN with a SYN ACK that repeats its own SYN's number. "
-          "These are not retransmissions (RFC 9293 3.5, figure 7)."),
+        _("In a simultaneous open each side answers the other's SYN with a SYN ACK that repeats its own SYN's "
+          "number. These are not retransmissions (RFC 9293 3.5, figure 7)."),
     ),
     Why.SYN_ACK_AGAIN: Words(
         _("No ACK came for the SYN ACK[ within {after_ns}], so the {sender}'s kernel sent it again."),
-        _("The {sender}'s kernel had sent its SYN ACK; nothing acknowledged it[ for {after_ns}], so its timer sent it "
-          "again. Either the SYN ACK was lost or its ACK was (RFC 6298)."),
+        _("The {sender}'s kernel had sent its SYN ACK; nothing acknowledged it[ for {after_ns}], so its timer "
+          "sent it again. Either the SYN ACK was lost or its ACK was (RFC 6298)."),
     ),
     Why.HANDSHAKE_DONE: Words(
         _("Third packet of the handshake, by the {sender}'s kernel: connect() can return now."),

@@ -14,7 +14,8 @@ TERMS: dict[str, str] = {
     "window": _("how many bytes more a side has room for in its receive buffer"),
     "Nagle": _("the sender's rule that a small segment waits while another is unacknowledged"),
     "Delayed ACK": _("an ACK that waits a moment for data it could ride on"),
-    "TIME-WAIT": _("the side that closed first keeps the port pair for a while (Linux: 60 s), in case old packets come"),
+    "TIME-WAIT": _("the side that closed first keeps the port pair for a while (Linux: 60 s), in case old packets "
+                   "come"),
     "CLOSE-WAIT": _("the peer's FIN has come, the own program has not closed yet"),
     "FIN-WAIT-2": _("the own FIN is acknowledged, the peer's has not come"),
     "congestion window": _("how many bytes a sender trusts the network with before an ACK comes"),

@@ -1,0 +1,7 @@
+"""Papers: a story printed. Every paper sees only the story, so none can disagree with another.
+
+``terminal``  text with two life lines, at any width          ``picture``, ``layout``  its parts
+``json``      the records, as spec JSON.md fixes them
+``ladder``    the ladder notation
+``escape``    the one place where foreign text is made harmless
+"""
