@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from whywire.lab.rules import Rule
 
@@ -26,6 +26,8 @@ class HostPlan:
     cwd: str = "."
     environment: tuple[tuple[str, str], ...] = ()
     """Set for the program, on top of the environment of whywire."""
+    times: int = 1
+    """The program is started so often, each time when the last one has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,9 @@ class Plan:
     rate_bits: int = 100_000_000
     """Of each host's link, bits per second; 0: no limit."""
     burst_ns: int = 0
-    """Frames for one host that are due within this time after the first are handed over together, like a
-    network card that interrupts once for several (``ethtool -C rx-usecs``). 0: each at its own time."""
+    """Frames for one host that are due within this time after the first are handed over with it, early by at most
+    so much, like a network card that interrupts once for several (``ethtool -C rx-usecs``). Not more than the
+    delay. 0: each at its own time."""
     one_cpu: bool = False
     """Programs and wire share one processor and the programs don't preempt the wire (SCHED_BATCH): a burst has
     arrived whole before its receiver runs."""
@@ -53,8 +56,6 @@ class Plan:
     listen_s: float = 10.0
     """How long a server may take until it listens."""
     trace: bool = True
-    files: tuple[str, ...] = field(default=())
-    """More source files to keep, beside those that are named in commands and appear in calls."""
 
 
 def two_hosts(name: str, server: str, client: str, *, title: str = "", cwd: str = ".") -> Plan:

@@ -105,6 +105,8 @@ class _Run:
         self._frames_lost = 0
         self._problems: list[str] = []
         self._error: tuple[str, str] | None = None
+        self._ended_alone: list[bool] = []
+        """Of each program: it was gone before the lab began to end what is left."""
 
     def go(self) -> RunOutcome:
         ended = FAILED
@@ -144,7 +146,8 @@ class _Run:
             running = Running(number, program.host.name, self._session.tables[number], self._traces[number],
                               program.host.role == CLIENT)
             path = self._writer.output_path(program.host.name, program.name)
-            self._session.add(Child(program, pipes[number][0], path.open("wb"), running))
+            self._session.add(Child(program, pipes[number][0], path.open("wb"), running,
+                                    times_left=program.host.times))
 
     def _environment(self, program: Program) -> dict[str, str]:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", **dict(program.host.environment)}
@@ -219,8 +222,7 @@ class _Run:
             if self._error is None:
                 self._fail(error.step, error.detail)
         finally:
-            for child in self._session.children:
-                child.running.started &= child.status is None  # what ends from here on is the lab's doing
+            self._ended_alone = [child.running.gone for child in self._session.children]
             self._session.end_programs()
             self._session.close()
             for trace in self._traces:
@@ -233,7 +235,7 @@ class _Run:
             self._fail(f"the lab itself lost {self._frames_lost} frames: this machine was too busy for the run, and "
                        "its story would not be true", "run it again with less load, or with a lower --rate")
             ended = FAILED
-        programs = tuple(self._program(child) for child in self._session.children)
+        programs = tuple(map(self._program, self._session.children, self._ended_alone))
         notes = self._notes()
         self._write_calls()
         self._write_meta(ended, programs, notes)
@@ -242,19 +244,18 @@ class _Run:
             raise RunError(*self._error, outcome)
         return outcome
 
-    def _program(self, child: Child) -> ProgramOutcome:
-        by_lab = child.running.started
-        status = None if by_lab else child.status
+    def _program(self, child: Child, alone: bool) -> ProgramOutcome:
+        status = child.status if alone else None
         code = os.waitstatus_to_exitcode(status) if status is not None else None
         return ProgramOutcome(child.program.host.name, child.program.name, child.program.command,
                               code if code is not None and code >= 0 else None,
                               -code if code is not None and code < 0 else None,
-                              Path(child.file.name), by_lab)
+                              Path(child.file.name), not alone and child.was_launched)
 
     def _notes(self) -> tuple[str, ...]:
         notes = []
         for child, trace in zip(self._session.children, self._traces, strict=True):
-            if child.status is None and not child.running.started:
+            if not child.was_launched:
                 continue
             what = f"{child.program.name} on {child.program.host.name}"
             if trace is None or trace.processes:
@@ -276,10 +277,9 @@ class _Run:
             if program.script is not None:
                 self._writer.copy_source(program.host.name, Path(program.host.cwd) / program.script)
             if trace is not None:
-                ended = dict.fromkeys(_first(trace), child.ended_ns) if child.ended_ns and not child.running.started \
-                    else {}
+                ended = {pid: ns for pid, ns in child.ended_ns.items() if ns <= self._stopped_ns}
                 traced.append(TracedProgram(program.host.name, program.host.address, program.name, program.script,
-                                            trace.lines, {pid: ns for pid, ns in ended.items() if ns is not None}))
+                                            trace.lines, ended))
         for call in CallMaker(self._writer.copy_source).calls(traced, self._stopped_ns):
             self._writer.add_call(call)
 
@@ -291,11 +291,6 @@ class _Run:
             (*self._problems, *notes), tuple(HostMeta(host.name, host.address) for host in plan.hosts),
             tuple(ProgramMeta(each.host, each.command, each.name, None, each.exit_code, each.signal,
                               str(each.output.relative_to(self._writer.path))) for each in programs)))
-
-
-def _first(trace: TraceFile) -> list[int]:
-    """Return the process that the lab itself started: the first that the tracer was loaded in."""
-    return next(([line["pid"]] for line in trace.lines if line["t"] == "p"), [])
 
 
 def _texts(error: WhywireError) -> tuple[str, str]:

@@ -50,13 +50,21 @@ class Child:
     file: BinaryIO
     running: Running
     status: int | None = None
-    ended_ns: int | None = None
+    """Of waitpid, of the first that failed where there were several; None: has not ended by itself."""
+    ended_ns: dict[int, int] = field(default_factory=dict)
+    """Process, numbered as the program itself knows it -> when it ended."""
+    times_left: int = 0
     start_error: int = 0
     tail: bytes = b""
     """A line that has no newline yet."""
     closed: bool = False
     recent: list[str] = field(default_factory=list)
     """The last lines, for an error message."""
+
+    @property
+    def was_launched(self) -> bool:
+        """Whether it was started at all."""
+        return self.times_left < self.program.host.times
 
 
 class Session:
@@ -129,7 +137,7 @@ class Session:
         """Start a program."""
         assert self._spawner is not None
         self._spawner.send(b"start %d" % child.running.number)
-        child.running.started = True
+        child.times_left -= 1
 
     # -- while it lasts
 
@@ -160,9 +168,12 @@ class Session:
         elif words[0] == b"failed":
             child.start_error = int(words[2])
         elif words[0] == b"exit":
-            child.status, child.ended_ns = int(words[2]), int(words[3])
-            child.running.gone = True
             self._read(child)
+            child.status = child.status or int(words[2])
+            child.ended_ns[int(words[4])] = int(words[3])
+            child.running.gone = child.times_left == 0
+            if child.times_left:
+                self.launch(child)
 
     def _read(self, child: Child) -> None:
         while not child.closed:

@@ -1,7 +1,7 @@
 """Process 1 of the programs' PID namespace: starts the programs, tells how they end.
 
 When it ends, for whatever reason, the kernel kills every process of the namespace: grandchildren and daemons too
-(pid_namespaces(7)). It gets its orders over a socket: ``start N``, ``end``; it says ``up``, ``exit N STATUS NS``;
+(pid_namespaces(7)). It gets its orders over a socket: ``start N``, ``end``; it says ``up``, ``exit N STATUS NS PID``;
 the child itself says ``started N`` (the kernel adds the sender's process id) and ``failed N ERRNO``.
 """
 
@@ -103,7 +103,7 @@ def _reap(running: dict[int, int], orders: socket.socket) -> None:
             return
         number = running.pop(child, None)
         if number is not None:
-            orders.send(b"exit %d %d %d" % (number, status, time.time_ns()))
+            orders.send(b"exit %d %d %d %d" % (number, status, time.time_ns(), child))
 
 
 def _start(launch: Launch, number: int, orders: socket.socket, named: bool, one_cpu: int | None) -> int:

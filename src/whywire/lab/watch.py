@@ -26,7 +26,6 @@ class Running:
     is_client: bool
     pid: int | None = None
     """As this process knows it."""
-    started: bool = False
     gone: bool = False
     printed: int = 0
     rows: list[Row] = field(default_factory=list)

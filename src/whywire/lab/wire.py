@@ -122,7 +122,7 @@ class Wire:
 
     def _push(self, due: int, number: int, receiver: Port, frame: bytes) -> None:
         self._order += 1
-        heappush(self._heap, (due + self._plan.burst_ns, self._order, number, receiver, frame))
+        heappush(self._heap, (due, self._order, number, receiver, frame))
 
     def _deed(self, rule: Rule, stamp: int, number: int, port: Port, receivers: list[Port]) -> None:
         for receiver in receivers:
@@ -144,11 +144,11 @@ class Wire:
             self._take()  # what the host answered at once; its stamp is older than that of the next delivery
 
     def _release_bursts(self) -> None:
-        """Hand over together what came due for one host within the burst time after the first."""
+        """Hand over together what is due for one host and what comes due within the burst time after it."""
         heap = self._heap
         while heap and heap[0][0] <= time.time_ns():
-            until, _, _, receiver, _ = heap[0]
-            limit = until + self._plan.burst_ns
+            first, _, _, receiver, _ = heap[0]
+            limit = first + self._plan.burst_ns
             together = sorted(entry for entry in heap if entry[3] is receiver and entry[0] <= limit)
             heap[:] = sorted(entry for entry in heap if not (entry[3] is receiver and entry[0] <= limit))
             stamp = time.time_ns()

@@ -12,7 +12,7 @@ while True:
     print("New connection from:", addr)
     while True:
         data = conn.recv(BUFFER_SIZE)
-        if not data:
+        if data == b"":
             break
         print("received:", data)
         conn.send(data.upper())

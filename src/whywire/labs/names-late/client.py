@@ -1,0 +1,9 @@
+import socket
+import sys
+
+client = socket.socket()
+client.connect((sys.argv[1], int(sys.argv[2])))
+client.send(b"Mary, Johanna")
+print(client.recv(100))
+client.send(b"and Peter")
+client.close()

@@ -1,0 +1,8 @@
+import socket
+import sys
+
+client = socket.socket()
+client.connect((sys.argv[1], int(sys.argv[2])))
+client.send(b"Mary, Johanna, Peter, Maximus")
+print(client.recv(100))
+client.close()

@@ -1,0 +1,22 @@
+import socket
+import sys
+import time
+
+BUFFER_SIZE = 1024
+PAUSE = float(sys.argv[2])
+
+server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+server.bind(("0.0.0.0", int(sys.argv[1])))
+server.listen(1)
+
+while True:
+    conn, addr = server.accept()
+    print("New connection from:", addr)
+    while True:
+        time.sleep(PAUSE)
+        data = conn.recv(BUFFER_SIZE)
+        if data == b"":
+            break
+        print("received:", data)
+        conn.send(data.upper())
+    conn.close()
