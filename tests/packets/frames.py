@@ -30,12 +30,12 @@ def tcp(flags: int = 0x10, seq: int = 1000, ack: int = 2000, payload: bytes = b"
 
 
 def ip4(payload: bytes, protocol: int = 6, total: int | None = None, first: int = 0x45, fragment: int = 0x4000,
-        options: bytes = b"") -> bytes:
+        options: bytes = b"", source: bytes = A) -> bytes:
     """Return an IPv4 packet with a right header checksum; ``total`` overrides the total length."""
     total = 20 + len(options) + len(payload) if total is None else total
     head = bytes([first + len(options) // 4, 0]) + total.to_bytes(2, "big") + b"\x12\x34" + fragment.to_bytes(2, "big")
     head += bytes([64, protocol])
-    rest = A + B + options
+    rest = source + B + options
     return head + (0xFFFF - ones_sum(head + rest) % 0xFFFF).to_bytes(2, "big") + rest + payload
 
 

@@ -12,7 +12,6 @@ from whywire.packets.rows import is_tcp
 from whywire.packets.table import PACKET_ID, TCP, TIME
 
 FORMATS = [path for path in capture_files("formats") if path.name not in ("hdr_only.pcap", "cut_midrecord.pcap")]
-FRAGMENTED = {"ip4_frag.pcap", "ip6_frag.pcap"}
 
 
 @pytest.mark.parametrize("path", FORMATS, ids=name_of)
@@ -21,9 +20,8 @@ def test_every_format_holds_the_same_connection(path: Path) -> None:
     rows = [row for row in range(len(table)) if is_tcp(table, row)]
     assert len(rows) == 8
     assert {(table.source_port[row], table.destination_port[row]) for row in rows} == {(40000, 80), (80, 40000)}
-    if path.name not in FRAGMENTED:  # what later fragments hold is not put together yet
-        assert sum(table.payload_length[row] for row in rows) == 2068
-        assert not any(table.error)
+    assert sum(table.payload_length[row] for row in rows) == 2068
+    assert not any(table.error)
 
 
 def test_a_capture_cut_in_its_last_packet_gives_the_seven_before() -> None:

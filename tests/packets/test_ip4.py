@@ -38,8 +38,13 @@ def test_a_later_fragment_is_no_header() -> None:
     assert not capture.table.present[0] & TCP
 
 
-def test_a_first_fragment_is_read_and_says_that_it_is_not_all() -> None:
-    capture = decoded(ethernet(ip4(SEGMENT, fragment=0x2000)))
+def test_a_first_fragment_waits_for_the_rest() -> None:
+    assert what(decoded(ethernet(ip4(SEGMENT, fragment=0x2000)))) == ("ip fragment", "")
+
+
+def test_a_first_fragment_that_the_snap_length_cut_is_read_as_far_as_it_goes() -> None:
+    frame = ethernet(ip4(SEGMENT + bytes(59), fragment=0x2000))
+    capture = decoded(frame[:-20], original=len(frame))
     assert what(capture) == ("tcp", FIRST_FRAGMENT)
     assert capture.table.present[0] & TCP
 

@@ -36,8 +36,13 @@ def test_a_later_fragment_is_no_header() -> None:
     assert what(decoded(ethernet(ip6(b"\x06\0\0\x08\0\0\0\x07" + SEGMENT, 44), IP6))) == ("ip fragment", "")
 
 
-def test_a_first_fragment_is_read_and_says_that_it_is_not_all() -> None:
-    capture = decoded(ethernet(ip6(b"\x06\0\0\x01\0\0\0\x07" + SEGMENT, 44), IP6))
+def test_a_first_fragment_waits_for_the_rest() -> None:
+    assert what(decoded(ethernet(ip6(b"\x06\0\0\x01\0\0\0\x07" + SEGMENT, 44), IP6))) == ("ip fragment", "")
+
+
+def test_a_first_fragment_that_the_snap_length_cut_is_read_as_far_as_it_goes() -> None:
+    frame = ethernet(ip6(b"\x06\0\0\x01\0\0\0\x07" + SEGMENT + bytes(59), 44), IP6)
+    capture = decoded(frame[:-20], original=len(frame))
     assert what(capture) == ("tcp", FIRST_FRAGMENT)
     assert capture.table.present[0] & TCP
 

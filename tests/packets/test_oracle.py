@@ -68,8 +68,7 @@ def theirs(tshark: str, tmp_path_factory: pytest.TempPathFactory) -> dict[Path, 
                     interfaces[link_type] = writer.add_interface(Interface(link_type))
                 writer.packet(max(table.time_ns[row], 0), capture.frame(row), interfaces[link_type],
                               original=table.original[row])
-    options = [part for name in ("ip.defragment", "ipv6.defragment", "tcp.desegment_tcp_streams")
-               for part in ("-o", f"{name}:FALSE")]
+    options = ["-o", "tcp.desegment_tcp_streams:FALSE"]
     fields = [part for key in KEYS for part in ("-e", key)]
     result = subprocess.run([tshark, "-n", "-r", str(path), *options, "-T", "fields", "-E", "occurrence=l", *fields],
                             capture_output=True, text=True, timeout=120, check=True)

@@ -14,6 +14,7 @@ from whywire.packets.layers import DONE, Cursor, broken, named
 from whywire.packets.loopback import loopback
 from whywire.packets.ppp import ppp, pppoe
 from whywire.packets.raw import raw_ip
+from whywire.packets.reassembly import Fragments
 from whywire.packets.table import PACKET_ID, TIME, Capture, PacketTable
 from whywire.packets.tcp import tcp
 from whywire.packets.udp import udp, vxlan
@@ -42,13 +43,14 @@ def decode_capture(source: FrameSource, name: str, view: str = "file") -> Captur
 def decode_into(table: PacketTable, source: FrameSource, file: int) -> None:
     """Add the frames of ``source`` to ``table`` as those of its file number ``file``."""
     base = len(table.interfaces)
+    cursor = Cursor(Fragments())
     for block in source.blocks():
         table.interfaces[base:] = source.interfaces
-        _fill(table, block, file, base)
+        _fill(table, block, cursor, file, base)
     table.interfaces[base:] = source.interfaces
 
 
-def _fill(table: PacketTable, block: Block, file: int, base: int) -> None:
+def _fill(table: PacketTable, block: Block, cursor: Cursor, file: int, base: int) -> None:
     count = block.count
     first = table.grow(count)
     last = first + count
@@ -59,7 +61,6 @@ def _fill(table: PacketTable, block: Block, file: int, base: int) -> None:
     table.interface[first:last] = block.interface
     table.direction[first:last] = block.direction
     link_types = [interface.link_type for interface in table.interfaces]
-    cursor = Cursor()
     row = first
     for index in range(count):
         at = block.at[index]

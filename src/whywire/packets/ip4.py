@@ -40,8 +40,12 @@ def ipv4(table: PacketTable, row: int, cursor: Cursor) -> int:
             cursor.end = cursor.wire_end
     cursor.at = at + header
     protocol = cursor.protocol = data[at + 9]
-    if (data[at + 6] & 0x1F) | data[at + 7]:  # not the first fragment: what follows is no header
+    offset = ((data[at + 6] & 0x1F) << 8 | data[at + 7]) << 3
+    more = data[at + 6] & 0x20
+    if (offset or more) and cursor.fragments is not None and cursor.end == cursor.wire_end:
+        return cursor.fragments.take(table, row, cursor, table.ip_id[row], offset, more != 0)
+    if offset:  # not the first fragment: what follows is no header
         return named(table, row, "ip fragment")
-    if data[at + 6] & 0x20:
+    if more:
         broken(table, row, FIRST_FRAGMENT)
     return ip_layer(table, row, protocol)

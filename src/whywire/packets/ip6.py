@@ -69,8 +69,13 @@ def fragment(table: PacketTable, row: int, cursor: Cursor) -> int:
         return short(table, row, cursor, EXTENSION_NAMES[cursor.protocol], 8)
     cursor.at = at + 8
     protocol = cursor.protocol = data[at]
-    if (data[at + 2] << 8 | data[at + 3]) & 0xFFF8:
+    offset = (data[at + 2] << 8 | data[at + 3]) & 0xFFF8
+    more = data[at + 3] & 1
+    if (offset or more) and cursor.fragments is not None and cursor.end == cursor.wire_end:
+        ident = int.from_bytes(data[at + 4:at + 8], "big")
+        return cursor.fragments.take(table, row, cursor, ident, offset, more != 0)
+    if offset:
         return named(table, row, "ip fragment")
-    if data[at + 3] & 1:
+    if more:
         broken(table, row, FIRST_FRAGMENT)
     return ip_layer(table, row, protocol)

@@ -8,7 +8,12 @@ and the walk is a loop (`decode.walk`), so no frame can nest deep enough to hurt
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from whywire.packets.table import PacketTable
+
+if TYPE_CHECKING:
+    from whywire.packets.reassembly import Fragments
 
 (DONE, ETHERNET, VLAN, LLC, MPLS, PPPOE, PPP, COOKED, COOKED2, NULL, LOOP, RAW, INFINIBAND,
  IPV4, IPV6, EXTENSION, IPV6_FRAGMENT, AUTHENTICATION, TCP, UDP, GRE, VXLAN) = range(22)
@@ -22,7 +27,7 @@ FIRST_FRAGMENT = "ip: only the first fragment of this packet is read; the rest i
 class Cursor:
     """Where the walk stands in a frame. All offsets count from the start of ``data``."""
 
-    __slots__ = ("at", "data", "end", "protocol", "start", "wire_end")
+    __slots__ = ("at", "data", "end", "fragments", "protocol", "start", "wire_end")
 
     data: bytes
     start: int
@@ -36,7 +41,11 @@ class Cursor:
     protocol: int
     """The IP protocol number that led here (for headers that share a reader)."""
 
-    def __init__(self) -> None:
+    fragments: Fragments | None
+    """Where fragments wait for their rest; None: one frame is looked at alone."""
+
+    def __init__(self, fragments: Fragments | None = None) -> None:
+        self.fragments = fragments
         self.data = b""
         self.start = self.at = self.end = self.wire_end = self.protocol = 0
 

@@ -78,7 +78,7 @@ MOST_PROTOCOLS = 4000
 """Names kept apart; hostile captures could make up millions."""
 OTHER_PROTOCOL = "another protocol"
 
-_SHARED = ("address_index", "addresses", "errors", "interfaces", "protocol_index", "protocols")
+_SHARED = ("address_index", "addresses", "errors", "interfaces", "protocol_index", "protocols", "reassembled")
 
 
 class PacketTable:
@@ -127,6 +127,8 @@ class PacketTable:
         self.protocols: list[str] = ["tcp"]
         self.protocol_index: dict[str, int] = {"tcp": 0}
         self.errors: list[str] = [""]
+        self.reassembled: dict[int, bytes] = {}
+        """Row -> the whole datagram (from its IP header on) that its fragment completed; ``*_at`` count in it."""
 
     def __len__(self) -> int:
         return len(self.present)
@@ -147,6 +149,8 @@ class PacketTable:
             setattr(taken, name, array(code, [column[row] for row in rows]))
         for name in _SHARED:
             setattr(taken, name, getattr(self, name))
+        if self.reassembled:
+            taken.reassembled = {new: self.reassembled[row] for new, row in enumerate(rows) if row in self.reassembled}
         return taken
 
     def intern_address(self, raw: bytes) -> int:
@@ -204,6 +208,13 @@ class Capture(NamedTuple):
         """Read the captured bytes of a packet from its file again."""
         table = self.table
         return self.sources[table.file[row]].read(table.file_at[row], table.captured[row])
+
+    def payload(self, row: int) -> bytes:
+        """Read the TCP payload of a packet again: fewer bytes than its ``payload_length`` where the capture cut it."""
+        table = self.table
+        frame = table.reassembled.get(row) or self.frame(row)
+        at = table.payload_at[row]
+        return frame[at:at + table.payload_length[row]]
 
     def __enter__(self) -> Capture:
         return self
