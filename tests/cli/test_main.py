@@ -29,7 +29,7 @@ def process(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
 def command_that(monkeypatch: pytest.MonkeyPatch, run: Any) -> None:
     """Make `whywire explain x` call ``run``."""
     parser = SimpleNamespace(parse_args=lambda _: SimpleNamespace(command="explain", run=run))
-    monkeypatch.setattr(door, "build", lambda _: parser)
+    monkeypatch.setattr(door, "build", lambda *_: parser)
 
 
 def raising(error: BaseException) -> Any:

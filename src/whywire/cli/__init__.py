@@ -6,6 +6,8 @@
 ``lab``       `whywire lab NAME`, ``labs`` lists them
 ``doctor``    `whywire doctor`: what this machine allows
 ``show``      the way from a path to the printed story, which explain, run and lab share
+``bench``     the way from a plan to the story, which run and lab share
+``terminal``  is the output a terminal, how wide, in colour
 ``values``    what options can hold: times, rates, references
 
 Every file of a command has ``HELP`` (a line), ``EXAMPLE``, ``configure(parser)`` and ``run(arguments)``, which

@@ -52,8 +52,9 @@ def perform(plan: Plan, arguments: argparse.Namespace) -> int:
     try:
         outcome = run(plan, folder, live(sys.stderr.write))
     except RunError as error:
-        with suppress(WhywireError):  # where nothing was recorded, what went wrong with the run is the news
-            show(error.outcome.path, wishes(arguments))
+        with suppress(WhywireError):  # what went wrong with the run is the news, whatever can be told of it
+            if has_packets(error.outcome.path):
+                show(error.outcome.path, wishes(arguments))
         raise
     code = show(outcome.path, wishes(arguments))
     sys.stdout.flush()
@@ -61,6 +62,17 @@ def perform(plan: Plan, arguments: argparse.Namespace) -> int:
         print(f"whywire: {note}", file=sys.stderr)
     print(f"The run is in {outcome.path}; again: whywire explain {outcome.path}", file=sys.stderr)
     return INTERRUPTED if outcome.ended == "interrupted" else code
+
+
+def has_packets(path: Path) -> bool:
+    """Tell whether a run recorded anything."""
+    from whywire.cli.show import open_path
+
+    capture = open_path(path, None)[1]
+    try:
+        return len(capture.table) > 0
+    finally:
+        capture.close()
 
 
 def new_folder(name: str) -> Path:

@@ -39,8 +39,11 @@ INTERRUPTED = 130
 NOBODY_READS = 141
 
 
-def build(command: str | None) -> argparse.ArgumentParser:
-    """Return the parser; of the commands only ``command`` has its options, and only its file is imported."""
+def build(command: str | None, words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """Return the parser; of the commands only ``command`` has its options, and only its file is imported.
+
+    A file with ``extend`` adds options that depend on the other ``words``.
+    """
     parser = argparse.ArgumentParser(
         prog="whywire", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--version", action="version", version=f"whywire {__version__}")
@@ -54,6 +57,8 @@ def build(command: str | None) -> argparse.ArgumentParser:
             name, help=line, description=module.HELP, epilog=f"examples:\n{module.EXAMPLE}",
             formatter_class=argparse.RawDescriptionHelpFormatter)
         module.configure(child)
+        if hasattr(module, "extend"):
+            module.extend(child, words)
         child.set_defaults(run=module.run)
     return parser
 
@@ -61,7 +66,7 @@ def build(command: str | None) -> argparse.ArgumentParser:
 def dispatch(words: Sequence[str]) -> int:
     """Run the command that ``words`` name; return its exit code."""
     command = next((word for word in words if not word.startswith("-")), None)
-    parser = build(command)
+    parser = build(command, words)
     arguments = parser.parse_args(words)
     if arguments.command is None:
         parser.print_help()

@@ -73,7 +73,7 @@ def open_path(path: str | Path, at: str | None) -> tuple[RunFolder | None, Captu
         from whywire.packets.merge import open_view
 
         run = open_run(path)
-        return run, open_view(run, at)
+        return run, open_view(run, at)._replace(name=str(path))  # so that the story's hints can be typed
     from whywire.capture.opening import open_capture
     from whywire.packets import decode_capture
 
