@@ -9,10 +9,14 @@ from whywire.story.document import CallRow, Fold, Gap, PacketRow, Row, Statement
 from whywire.story.words import chapter
 from whywire.story.words.language import fill
 
-LEAST_TEXT = 46
+LEAST_TEXT = 42
 """With less room than this beside the life lines the reasons go below."""
 LEAST_LINES = 72
 """Narrower than this there are no life lines."""
+WITH_ARRIVAL = 112
+"""Narrower than this the time line of a merged view leaves the arrivals out."""
+LANES = (28, 18)
+"""Columns of a life line: as many as its packets need up to the first, then up to the second; longer ones stick out."""
 ARROW = 5
 
 
@@ -59,16 +63,19 @@ def _grid(line: Timeline, width: int) -> Grid:
     packets = [row for row in line.rows if isinstance(row, PacketRow | Fold)]
     number = max([2, *(len(_number(row)) for row in packets)])
     time = max([4, *(len(_time(row.time_ns, line)) for row in packets)])
-    arrival = max([7, time]) if line.merged and width >= LEAST_LINES + 20 else 0
-    left = _lane_width(packets, "client", line.left)
-    right = _lane_width(packets, "server", line.right)
-    text = number + time + 4 + (arrival + 2 if arrival else 0) + left + ARROW + right + 2
-    beside = width - text >= LEAST_TEXT
-    return Grid(number, time, arrival, left, right, text if beside else number + time + 4, beside, width)
+    arrival = max([7, time]) if line.merged and width >= WITH_ARRIVAL else 0
+    lanes = number + time + 4 + (arrival + 2 if arrival else 0)
+    for widest in LANES:
+        left = _lane_width(packets, "client", line.left, widest)
+        right = _lane_width(packets, "server", line.right, widest)
+        text = lanes + left + ARROW + right + 2
+        if width - text >= LEAST_TEXT:
+            return Grid(number, time, arrival, left, right, text, True, width)
+    return Grid(number, time, arrival, left, right, lanes + 2, False, width)
 
 
-def _lane_width(packets: list[PacketRow | Fold], side: str, title: str) -> int:
-    return max([8, cells(title), *(min(cells(row.what), 28) for row in packets if row.side == side)])
+def _lane_width(packets: list[PacketRow | Fold], side: str, title: str, widest: int) -> int:
+    return max([8, cells(title), *(min(cells(row.what), widest) for row in packets if row.side == side)])
 
 
 def _number(row: PacketRow | Fold) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whywire.base.records import Call
+from whywire.base.times import duration
 from whywire.connections.model import Connection, Side, Wait
 from whywire.story.document import CallRow
 from whywire.story.teller import Teller
@@ -43,16 +44,20 @@ def _row(teller: Teller, call: Call, side: Side, wait: Wait | None, start_ns: in
 def _waited(teller: Teller, wait: Wait) -> tuple[str, str]:
     context = teller.context(wait.side, wait.cause)
     if wait.blocked_ns is not None:
-        from whywire.base.times import duration
         context["blocked_ns"] = duration(wait.blocked_ns)
     return teller.sentence(wait.cause.reason, context), wait.cause.certainty.value
 
 
 def call_text(call: Call, *, with_result: bool = True) -> str:
     """Return a call as a lane shows it: ``recv(1024) = 13 bytes``."""
-    text = f"{call.name}({call.args})" if call.name != "exit" else "exit"
+    text = f"{call.name}({_arguments(call)})" if call.name != "exit" else "exit"
     result = result_text(call) if with_result else ""
     return fill(chapter.CALL_RETURNS, {"call": text, "result": result}) if result else text
+
+
+def _arguments(call: Call) -> str:
+    count = call.args.removesuffix(" bytes")
+    return byte_count(int(count)) if count.isascii() and count.isdigit() and count != call.args else call.args
 
 
 def result_text(call: Call) -> str:
@@ -67,7 +72,7 @@ def result_text(call: Call) -> str:
         return ""
     shown = byte_count(call.byte_count)
     if call.name in SENDING:
-        return "" if shown == call.args or call.args.startswith(f"{shown},") else shown
+        return "" if shown == _arguments(call) else shown
     return shown if call.byte_count else 'b""'
 
 

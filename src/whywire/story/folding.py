@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import pairwise
 
-from whywire.connections.model import CauseKind, Connection, Side
+from whywire.connections.model import CauseKind, Certainty, Connection, Side
 from whywire.connections.why import Why
 from whywire.packets.table import FIN, RST, SYN
 from whywire.story.calls import AT_RETURN, SENDING
@@ -24,6 +24,8 @@ LARGE = 1000
 ORDINARY = frozenset(("data", "ack", "super-segment"))
 QUIET = frozenset((Why.ACK_PIGGYBACK, Why.WINDOW_SHRANK, Why.WINDOW_REOPENED, Why.SUPER_SEGMENT, Why.WINDOW_FILLED))
 KEPT = frozenset((Why.SUPER_SEGMENT, Why.WINDOW_FILLED))
+ANSWERS = frozenset((Why.RST_LATE_DATA, Why.RST_CONNECTION_GONE))
+"""Resets that a kernel sends one by one, an answer to each segment."""
 OF_ONE_STREAM = frozenset((Why.DATA_SPLIT, Why.DATA_WRITTEN, Why.DATA_TAIL, Why.DATA_MERGED))
 
 
@@ -36,8 +38,10 @@ def _foldable(row: Row) -> bool:
     if not isinstance(row, PacketRow):
         return False
     segment = row.segment
-    return (not segment.flags & (SYN | FIN | RST) and not segment.lost
-            and ORDINARY.issuperset(segment.kinds)
+    if segment.flags & RST:
+        return segment.cause.reason.why in ANSWERS and not row.why.others and not segment.lost
+    return (not segment.flags & (SYN | FIN) and not segment.lost
+            and ORDINARY.issuperset(segment.kinds) and segment.cause.certainty is not Certainty.ARTEFACT
             and not row.why.others and segment.cause.kind is not CauseKind.TIMER
             and all(note.reason is not None and note.reason.why in QUIET for note in row.notes))
 
@@ -64,6 +68,9 @@ def _goes_on(run: list[PacketRow], row: PacketRow) -> bool:
     segment = row.segment
     if segment.sender is not last.sender or bool(segment.length) != bool(last.length):
         return False
+    if (segment.flags | last.flags) & RST:
+        same = segment.cause.reason.why is last.cause.reason.why and row.why.certainty == run[-1].why.certainty
+        return same and bool(segment.flags & last.flags & RST)
     if not segment.length:
         return segment.ack_step is not None
     if {last.cause.reason.why, segment.cause.reason.why} - OF_ONE_STREAM:
@@ -74,9 +81,21 @@ def _goes_on(run: list[PacketRow], row: PacketRow) -> bool:
 def _close(teller: Teller, connection: Connection, run: list[PacketRow]) -> list[Row]:
     if len(run) < LEAST:
         return list(run)
+    if run[0].segment.flags & RST:
+        return [run[0], *_close_resets(run[1:])]
     if run[0].segment.length:
         return [_data_fold(teller, connection, run)]
     return [_ack_fold(run)]
+
+
+def _close_resets(run: list[PacketRow]) -> list[Row]:
+    """The first of several resets keeps its row; the others are told as the same again."""
+    if len(run) < LEAST - 1:
+        return list(run)
+    answered = [row.segment.cause.ref.number for row in run if row.segment.cause.ref is not None]
+    packets = f"{min(answered)} to {max(answered)}" if answered else None
+    return [_fold(run, run[0].side, plural("{n} RST", "{n} RST", len(run)), "",
+                  fill(chapter.FOLD_RESETS, {"packets": packets}))]
 
 
 def _data_fold(teller: Teller, connection: Connection, run: list[PacketRow]) -> Fold:
@@ -158,7 +177,7 @@ def _bulk(teller: Teller, rows: list[Row]) -> list[Row]:
 def _in_bulk(run: list[PacketRow | CallRow], row: PacketRow | CallRow) -> bool:
     if isinstance(row, CallRow):
         return bool(run) and not row.call.error and row.call.name in AT_RETURN | SENDING and row.call.byte_count != 0
-    if not _foldable(row):
+    if not _foldable(row) or row.segment.flags & RST:
         return False
     sender = _data_sender(run)
     if row.segment.length:

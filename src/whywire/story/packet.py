@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from whywire.connections.model import AckStep, Segment
+from whywire.connections.model import AckStep, Reason, Segment
+from whywire.connections.why import Why
 from whywire.packets.table import ACK, FIN, RST, SYN
 from whywire.story.document import PacketRow, Statement
 from whywire.story.teller import Teller
@@ -11,12 +12,19 @@ from whywire.story.words import chapter
 from whywire.story.words.language import fill
 
 
-def packet_row(teller: Teller, segment: Segment, start_ns: int) -> PacketRow:
-    """Return the row of a packet; ``start_ns`` is where the time line begins."""
+def packet_row(teller: Teller, segment: Segment, start_ns: int, *, brief: bool = False) -> PacketRow:
+    """Return the row of a packet; ``start_ns`` is where the time line begins, ``brief`` leaves repeated notes out."""
     arrival = None if segment.arrival_ns is None else segment.arrival_ns - start_ns
-    notes = tuple(teller.note(note, segment.sender) for note in segment.notes)
+    notes = tuple(teller.note(note, segment.sender) for note in segment.notes
+                  if not (brief and _said(teller, segment, note)))
     return PacketRow(segment, segment.time_ns - start_ns, arrival, what(segment),
                      numbers(teller, segment), teller.cause(segment.cause, segment.sender), notes)
+
+
+def _said(teller: Teller, segment: Segment, note: Reason) -> bool:
+    if note.why is Why.FIN_QUEUE_EMPTY:
+        return segment.cause.reason.why is Why.FIN_CLOSE or not teller.first_time(f"queue empty {segment.sender}")
+    return note.why is Why.RST_NO_NUMBER and not teller.first_time("reset takes no number")
 
 
 def row_text(row: PacketRow) -> str:

@@ -23,7 +23,7 @@ SECONDS_NS = 100_000_000_000
 def timeline(teller: Teller, connection: Connection, *, all_packets: bool) -> Timeline:
     """Return a connection's picture; runs of like packets are folded unless ``all_packets``."""
     start = connection.segments[0].time_ns if connection.segments else 0
-    unit, digits = _scale(connection)
+    unit, digits = _scale(connection, teller.merged)
     rows = _merge(teller, connection, start)
     if not all_packets:
         rows = fold(teller, connection, rows)
@@ -43,12 +43,12 @@ def _lane(end: End, side: str) -> str:
     return side
 
 
-def _scale(connection: Connection) -> tuple[str, int]:
+def _scale(connection: Connection, merged: bool) -> tuple[str, int]:
     times = [segment.time_ns for segment in connection.segments]
     fine = any(later - earlier < FINE_NS for earlier, later in pairwise(times))
     if times and times[-1] - times[0] >= SECONDS_NS:
         return "s", 3
-    return "ms", 3 if fine else 1
+    return "ms", 3 if fine and not merged else 1
 
 
 def _merge(teller: Teller, connection: Connection, start: int) -> list[Row]:
@@ -64,7 +64,7 @@ def _merge(teller: Teller, connection: Connection, start: int) -> list[Row]:
     at = 0
     for segment in connection.segments:
         gap = gaps.get(segment.packet)
-        row = packet_row(teller, segment, start)
+        row = packet_row(teller, segment, start, brief=True)
         gap_at = None if gap is None else gap.pause.start_ns - start
         while at < len(calls) and calls[at].time_ns <= row.time_ns:
             if gap is not None and gap_at is not None and calls[at].time_ns > gap_at:

@@ -18,6 +18,7 @@ _HOW = {
     "exit": _("The {sender}'s program ended, which closes its sockets,"),
     "garbage": _("Python closed a socket object that nothing referred to any more"),
 }
+_WHAT = {"data": _("data"), "fin": _("a FIN")}
 _BYTES = frozenset(("bytes", "total", "received", "unread", "by", "window", "segment_size", "size"))
 _GROUPED = frozenset(("before", "after", "count", "attempt", "part", "parts", "duplicates"))
 _CALLS = frozenset(("call", "after_call", "before_call"))
@@ -94,6 +95,8 @@ class Values(dict[str, str | None]):
     def _format(self, name: str, raw: Value) -> str | None:
         if name == "how":
             return fill(_HOW[raw], self) if isinstance(raw, str) and raw in _HOW else None
+        if name == "what":
+            return fill(_WHAT[raw], self) if isinstance(raw, str) and raw in _WHAT else None
         if isinstance(raw, tuple):
             calls = [self._calls[n] for n in raw if isinstance(n, int) and n in self._calls]
             return call_list(calls) if calls else None

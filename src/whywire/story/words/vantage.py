@@ -7,7 +7,8 @@ from whywire.story.words.language import Words, _
 
 SENTENCES: dict[Why, Words] = {
     Why.VANTAGE_BOTH: Words(
-        _("Both ends were captured; a packet's time is when it left its sender."),
+        _("Both ends were captured, and a packet's time is when it left its sender: each handshake time is one "
+          "way and the answering kernel's own."),
         _("Both ends were captured. A packet's time is when it left its sender; its arrival stands beside it."),
     ),
     Why.VANTAGE_LOOPBACK: Words(
