@@ -28,7 +28,8 @@ DELTAS = st.none() | st.integers(-10**10, 10**13)
 TAGS = st.none() | st.sampled_from(("c1", "c2", "c17"))
 
 # a comment is one line, without space around it
-COMMENTS = st.none() | st.text(st.characters(exclude_characters="\r\n", exclude_categories=("Cs",)), max_size=20).map(str.strip)
+_LETTERS = st.characters(exclude_characters="\r\n", exclude_categories=("Cs",))
+COMMENTS = st.none() | st.text(_LETTERS, max_size=20).map(str.strip)
 TEXT = st.text(st.characters(exclude_categories=()), max_size=20)
 """Any text, lone surrogates and control characters included."""
 

@@ -120,8 +120,9 @@ def test_mutated_captures(path: Path, changes: list[tuple[int, int]]) -> None:
     walked(bytes(data))
 
 
-@pytest.mark.parametrize("name", ["formats/pcap_us_le.pcap", "formats/pcap_ns_be.pcap", "formats/pcapng_2sections.pcapng",
-                                  "formats/pcapng_spb.pcapng", "founding/a-v1.pcapng", "formats/pcap_gz.pcap.gz"])
+@pytest.mark.parametrize("name", [
+    "formats/pcap_us_le.pcap", "formats/pcap_ns_be.pcap", "formats/pcapng_2sections.pcapng",
+    "formats/pcapng_spb.pcapng", "founding/a-v1.pcapng", "formats/pcap_gz.pcap.gz"])
 def test_cut_at_every_byte(name: str) -> None:
     data = (CAPTURES / name).read_bytes()
     whole = walked(data)

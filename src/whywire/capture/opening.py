@@ -87,6 +87,7 @@ def _recognise(source: Input, head: bytes, name: str, host: str | None, compress
         return CaptureFile(name, source, framer, head, 0, compression)
     looks, hint = describe(head)
     looks = f"a gzip file that holds {looks}" if compression else looks
+    looks += f" ({source.damage})" if source.damage else ""
     raise WhywireError(f"{name} is not a capture that can be read here; it looks like {looks}",
                        hint.replace("FILE", name) if hint and not compression else hint or _EXPECTED)
 
