@@ -102,9 +102,9 @@ class Why(StrEnum):
     LOST_BEFORE = auto()  # bytes before this segment were never captured. params: bytes
     ACKED_UNSEEN = auto()  # acknowledges bytes that the capture does not hold. params: bytes
     WIRE_DROPPED = auto()  # the wire's deed. params: event, rule
-    WIRE_DELAYED = auto()
-    WIRE_DUPLICATED = auto()
-    WIRE_CORRUPTED = auto()
+    WIRE_DELAYED = auto()  # params: event, rule
+    WIRE_DUPLICATED = auto()  # params: event, rule
+    WIRE_CORRUPTED = auto()  # params: event, rule
     NOT_ARRIVED = auto()  # merged view: it left and never arrived; no rule of the wire did it
     # pauses and waits
     PAUSE_SLEEP = auto()  # time.sleep of a program. params: call, slept_ns
@@ -128,7 +128,7 @@ class Why(StrEnum):
     VANTAGE_BOTH = auto()
     VANTAGE_LOOPBACK = auto()  # one machine talks to itself
     VANTAGE_CLIENT = auto()  # params: near_ns, far_ns
-    VANTAGE_SERVER = auto()
+    VANTAGE_SERVER = auto()  # params: near_ns, far_ns
     VANTAGE_BETWEEN = auto()
     VANTAGE_UNKNOWN = auto()
     # what would decide

@@ -17,7 +17,7 @@ SENTENCES: dict[Why, Words] = {
         _("Delayed ACK: there was nothing to send back that it could ride on, so a timer of the {sender}'s kernel "
           "sent it[ {delay_ns} after packet {packet}]."),
         _("A receiver may keep an ACK for a moment, in the hope of data going the same way that can carry it. "
-          "None came, so the {sender}'s kernel sent it alone[, {delay_ns} after packet {packet}]. Linux waits 40 "
+          "Nothing came, so the {sender}'s kernel sent it alone[, {delay_ns} after packet {packet}]. Linux waits 40 "
           "ms or more; less than 0.5 s is what RFC 9293 3.8.6.3 asks of everybody."),
     ),
     Why.ACK_LATE: Words(

@@ -66,10 +66,10 @@ SENTENCES: dict[Why, Words] = {
     ),
     Why.RST_UNREAD_OR_LINGER: Words(
         _("The {sender}'s side aborted the connection. Packets alone leave more than one reading."),
-        _("A reset with ACK that answers no segment of the {receiver}'s: the {sender}'s side aborted the "
-          "connection. Packets alone do not show which of the readings it was.[ It had received {received} in "
-          "all.][ The last packet that came before was {packet}[, {delay_ns} earlier].] To the {receiver} it "
-          "makes no difference: its next call fails with 'Connection reset by peer'."),
+        _("A reset with ACK that answers no segment of the {receiver}'s: the {sender}'s side aborted the connection. "
+          "Packets alone do not show which of the readings it was.[ It had received {received} in all.][ The last "
+          "segment before it was packet {packet}[, {delay_ns} earlier].] To the {receiver} it makes no difference: its "
+          "next call fails with 'Connection reset by peer'."),
     ),
     Why.RST_UNREAD_LIKELY: Words(
         _("The {side}'s program closed with unread bytes[ (it had been sent {received}; the last of them came "
@@ -149,8 +149,8 @@ SENTENCES: dict[Why, Words] = {
     ),
     Why.RST_UNKNOWN: Words(
         _("The {sender}'s side ended the connection with a reset; nothing here shows why."),
-        _("The {sender}'s side ended the connection with a reset. None of the rules that produce one can be told "
-          "from what was captured."),
+        _("The {sender}'s side ended the connection with a reset. Which of the rules that produce one applied can't be "
+          "told from what was captured."),
     ),
     Why.RST_IGNORED: Words(
         _("Outside the window[ (seq {seq}; {low} to {high} would do)]: the {receiver} must ignore it, and it "
