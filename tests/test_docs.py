@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.test_architecture import MAY_IMPORT
-from tools import examples, reference
+from tools import examples, json_fields, reference
 from whywire.cli.main import COMMANDS
+from whywire.lab.catalogue import labs
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMAND = re.compile(r"^ *(?:\$ )?(?:whywire|\./dev) \S")
@@ -52,6 +53,16 @@ def test_every_argument_says_what_it_is(command: str) -> None:
     assert silent == []
 
 
+def test_every_field_of_the_json_is_described() -> None:
+    undescribed = json_fields.seen().keys() - json_fields.fields().keys()
+    assert undescribed == set(), "describe them in tools/json_fields.tsv"
+
+
+def test_every_lab_says_what_it_is() -> None:
+    assert labs()
+    assert [lab.name for lab in labs() if not lab.title or not all(param.help for param in lab.params)] == []
+
+
 RUN = [(path, example) for path, example in commands() if not example.left_out]
 
 
@@ -69,8 +80,8 @@ def test_every_command_stands_where_it_is_run() -> None:
         if path.parent.name == "reference":
             continue  # its examples are those of --help, which tests/cli runs
         rest = examples.FENCE.sub("", path.read_text())
-        code = "\n".join(re.findall(r"^```.*?^```$", rest, re.MULTILINE | re.DOTALL) + re.findall(r"^ {4}.*$", rest, re.M))
-        stray += [f"{name_of(path)}: {line.strip()}" for line in code.splitlines() if COMMAND.match(line)]
+        code = re.findall(r"^```.*?^```$|^ {4}.*?$", rest, re.MULTILINE | re.DOTALL)
+        stray += [f"{name_of(path)}: {line.strip()}" for line in "\n".join(code).splitlines() if COMMAND.match(line)]
     assert stray == [], "put it into a console fence (tools/examples.py)"
 
 

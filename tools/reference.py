@@ -12,6 +12,15 @@ from tools.examples import ROOT, documents, refreshed, run, stage
 
 NOTE = "<!-- Written by ./dev docs from the code; a change made here is lost. -->\n"
 
+JSON_INTRODUCTION = """\
+`whywire explain FILE --format json` prints one object. A field keeps its name and meaning once it is there; new ones may
+come. `null` is "not known", never 0. Times are integer nanoseconds; positions in a stream are relative: the SYN is 0.
+"""
+STATEMENTS_INTRODUCTION = """\
+Every statement that whywire can make about a packet, a pause or an end. The code is the field `why` of the JSON; the
+sentence is what a time line says (`{}` is filled in, `[]` left out where it is not known, `|` is another wording).
+"""
+
 
 def parser_of(command: str) -> argparse.ArgumentParser:
     """Return the parser of one command of whywire."""
@@ -51,7 +60,50 @@ def commands_page() -> str:
     return "\n".join(lines)
 
 
-PAGES: dict[str, Callable[[], str]] = {"commands.md": commands_page}
+def labs_page() -> str:
+    """Return the page of the labs."""
+    from whywire.lab.catalogue import labs
+
+    lines = [NOTE, "# Labs\n", "`whywire lab NAME` runs one, `whywire lab NAME --show` prints its programs.\n"]
+    for lab in labs():
+        lines += [f"## {lab.name}\n", lab.title + "\n"]
+        lines += [f"- {host.name}: `{host.command}`" + (f", {host.times} times" if host.times > 1 else "")
+                  for host in lab.plan().hosts]
+        lines += [f"- `--{param.name}`: {param.help} (default {param.default} {param.unit})" for param in lab.params]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def statements_page() -> str:
+    """Return the page of the statements: every code and its sentence, grouped as `why` groups them."""
+    from whywire.connections.why import Why
+    from whywire.story.words import SENTENCES
+
+    lines = [NOTE, "# Statements\n", STATEMENTS_INTRODUCTION]
+    source = (ROOT / "src" / "whywire" / "connections" / "why.py").read_text()
+    for line in source.splitlines():
+        if line.startswith("    # "):
+            lines += ["", f"## {line[6:].strip().capitalize()}\n", "| why | sentence |", "|---|---|"]
+        elif " = auto()" in line:
+            why = Why[line.split(" = ")[0].strip()]
+            sentence = SENTENCES[why].short.replace("|", chr(92) + "|") if why in SENTENCES else ""
+            lines.append(f"| `{why.value}` | {sentence} |")
+    return "\n".join(lines)
+
+
+def json_page() -> str:
+    """Return the page of the JSON's fields."""
+    from tools.json_fields import fields, seen
+
+    kinds = seen()
+    lines = [NOTE, "# JSON\n", JSON_INTRODUCTION, "| field | type | |", "|---|---|---|"]
+    lines += [f"| `{path}` | {', '.join(sorted(kinds.get(path, ())))} | {meaning} |"
+              for path, meaning in fields().items()]
+    return "\n".join(lines)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands_page, "labs.md": labs_page, "json.md": json_page, "statements.md": statements_page}
 
 
 def pages() -> dict[Path, str]:
