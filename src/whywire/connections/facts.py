@@ -99,6 +99,8 @@ class Facts:
         flows, peer = self.flows, flow ^ 1
         if flows.known[peer] < BASE_FROM_SEGMENT:
             return False
+        if self.rows.ack[row] <= flows.ack[flow]:
+            return False  # said before
         beyond = self.rows.ack[row] - flows.next[peer]
         return beyond > 0 and not (flows.probe[peer] == 2 and beyond == 1)
 

@@ -199,9 +199,7 @@ class Tracker:
     def _acknowledge(self, row: int, flow: int, kinds: int) -> None:
         flows, peer = self.flows, flow ^ 1
         ack, before = self.rows.ack[row], flows.ack[flow]
-        if kinds & k.ACKED_UNSEEN:
-            self._skip_to(peer, ack)
-        elif flows.probe[peer] == 2 and ack == flows.next[peer] + 1:
+        if flows.probe[peer] == 2 and ack == flows.next[peer] + 1:
             flows.next[peer] += 1  # the probe's byte was taken after all
             flows.bytes[peer] += 1
         if ack > before:
@@ -259,9 +257,3 @@ class Tracker:
             rest += [piece for piece in ((low, left), (right, high)) if piece[0] < piece[1]]
         self.flows.holes[flow] = rest
         return filled
-
-    def _skip_to(self, flow: int, position: int) -> None:
-        """Bytes up to ``position`` were acknowledged and never captured."""
-        flows = self.flows
-        flows.holes.setdefault(flow, []).append((flows.next[flow], position))
-        flows.next[flow] = position
