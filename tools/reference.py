@@ -13,8 +13,8 @@ from tools.examples import ROOT, documents, refreshed, run, stage
 NOTE = "<!-- Written by ./dev docs from the code; a change made here is lost. -->\n"
 
 JSON_INTRODUCTION = """\
-`whywire explain FILE --format json` prints one object. A field keeps its name and meaning once it is there; new ones may
-come. `null` is "not known", never 0. Times are integer nanoseconds; positions in a stream are relative: the SYN is 0.
+`whywire explain FILE --format json` prints one object. A field keeps its name and meaning once it is there; new ones
+may come. `null` is "not known", never 0. Times are integer nanoseconds; positions are relative: a SYN is 0.
 """
 STATEMENTS_INTRODUCTION = """\
 Every statement that whywire can make about a packet, a pause or an end. The code is the field `why` of the JSON; the

@@ -67,13 +67,14 @@ def explained(path: str | Path, wish: Wishes, width: int = 100, colour: bool = F
 
 def open_path(path: str | Path, at: str | None) -> tuple[RunFolder | None, Capture]:
     """Open a run folder in one of its views, or a capture file. Raises WhywireError for what can't be opened."""
-    from whywire.capture.run import is_run, open_run
+    if Path(path).is_dir():
+        from whywire.capture.run import is_run, open_run
 
-    if is_run(path):
-        from whywire.packets.merge import open_view
+        if is_run(path):
+            from whywire.packets.merge import open_view
 
-        run = open_run(path)
-        return run, open_view(run, at)._replace(name=str(path))  # so that the story's hints can be typed
+            run = open_run(path)
+            return run, open_view(run, at)._replace(name=str(path))  # so that the story's hints can be typed
     from whywire.capture.opening import open_capture
     from whywire.packets import decode_capture
 
