@@ -17,10 +17,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from textwrap import dedent
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-FENCE = re.compile(r"^```console( exact)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^ *```console( exact)?\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 COLUMNS = "100"
 
 NOT_RUN = {
@@ -54,7 +55,7 @@ def documents() -> list[Path]:
 def examples(text: str) -> Iterator[Example]:
     """Yield the commands of a document."""
     for fence in FENCE.finditer(text):
-        yield from _split(fence[2], fence[1] is not None)
+        yield from _split(dedent(fence[2]), fence[1] is not None)
 
 
 def _split(body: str, exact: bool) -> Iterator[Example]:

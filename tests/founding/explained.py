@@ -20,17 +20,22 @@ def captures() -> list[str]:
 
 
 @cache
-def _text(name: str) -> str:
+def _text(path: Path) -> str:
     from whywire.cli.show import Wishes, explained
 
-    text, damage = explained(FOLDER / STAND_INS.get(name, name), Wishes("json"))
+    text, damage = explained(path, Wishes("json"))
     assert damage is None
     return text
 
 
 def explain(name: str) -> Json:
-    """Return a capture's JSON, a fresh copy each time."""
-    loaded: Json = json.loads(_text(name))
+    """Return a founding capture's JSON, a fresh copy each time."""
+    return explain_path(FOLDER / STAND_INS.get(name, name))
+
+
+def explain_path(path: Path) -> Json:
+    """Return any capture's JSON, a fresh copy each time."""
+    loaded: Json = json.loads(_text(path))
     return loaded
 
 

@@ -17,6 +17,7 @@ from tests.founding.explained import (
     captures,
     consumed,
     explain,
+    explain_path,
     is_pure_ack,
     packet,
     packets,
@@ -303,6 +304,19 @@ def test_a_rule_would_notice(doctored: Doctored) -> None:
     story = explain(doctored.capture)
     doctored.change(story)
     assert list(doctored.rule(story)) != []
+
+
+@pytest.mark.parametrize("name", ["12_rst_closed_port.pcap", "real_rst_closed_port.pcap"])
+def test_a_refused_syn(name: str) -> None:
+    """R11 where it happens: RST+ACK, raw seq 0, ack one above the SYN's number."""
+    story = explain_path(FOLDER.parent / "traps" / name)
+    [connection] = story["connections"]
+    reset = packet(story, connection["close"]["rsts"][0]["packet"])
+    assert list(r11_nobody_was_refused(story)) == []
+    assert (connection["open"]["kind"], connection["close"]["kind"]) == ("refused", "refused")
+    assert connection["close"]["time_wait"] == "none"
+    assert (reset["from"], reset["raw_seq"], reset["raw_ack"]) == ("server", 0, connection["isn"]["client"] + 1)
+    assert reset["cause"]["kind"] == "answers"
 
 
 @pytest.mark.parametrize(("name", "numbers"), [
