@@ -13,7 +13,7 @@ A folder below ``whywire/labs`` with a ``lab.toml``::
     role = "client"
     command = "{python} client.py {server} 12345"
     times = 1                           # started so often, one after another
-    [wire]                              # delay_ms, rate_mbit, burst_ms, one_cpu, rules
+    [wire]                              # delay_ms, rate_mbit, burst_ms, rules
     [run]                               # quiet_s, timeout_s
 """
 

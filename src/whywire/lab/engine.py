@@ -60,9 +60,6 @@ def _run(setup: EngineSetup, parent: int, orders: socket.socket, spawner_orders:
     kernel.die_with_parent(signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
-    one_cpu = min(os.sched_getaffinity(0)) if setup.plan.one_cpu else None
-    if one_cpu is not None:
-        os.sched_setaffinity(0, {one_cpu})
     links = build(setup.plan.hosts)
     launches = [Launch(program, by_address, output, environment, link)
                 for (program, by_address), output, environment, link
@@ -75,7 +72,7 @@ def _run(setup: EngineSetup, parent: int, orders: socket.socket, spawner_orders:
     if os.fork() == 0:
         try:
             orders.close()
-            serve(launches, spawner_orders, setup.folder, one_cpu)
+            serve(launches, spawner_orders, setup.folder)
         finally:
             os._exit(0)
     for output in setup.outputs:

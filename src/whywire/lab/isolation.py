@@ -21,6 +21,7 @@ SYSCTLS = {
     "net/ipv4/tcp_congestion_control": "reno",
     "net/ipv4/tcp_rmem": "4096 131072 6291456",  # a new namespace copies the machine's; these are Linux's defaults
     "net/ipv4/tcp_wmem": "4096 16384 4194304",
+    "net/ipv4/tcp_early_retrans": "0",  # no tail loss probe: on a busy machine it sends segments twice after 20 ms
     "net/ipv4/tcp_no_metrics_save": "1",  # the second connection starts like the first
 }
 """What every host is set to, so that a run does not depend on the machine's own settings."""

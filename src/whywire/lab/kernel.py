@@ -63,36 +63,3 @@ def die_with_parent(signal: int) -> None:
 def timer_slack(nanoseconds: int) -> None:
     """Let timers of this thread be late by at most so much (PR_SET_TIMERSLACK; the default is 50 us)."""
     _call("prctl", ctypes.c_int(_PR_SET_TIMERSLACK), ctypes.c_ulong(nanoseconds), 0, 0, 0)
-
-
-class _Header(ctypes.Structure):
-    """struct msghdr."""
-
-    _fields_ = [("name", ctypes.c_void_p), ("name_length", ctypes.c_uint), ("vector", ctypes.c_void_p),
-                ("vector_length", ctypes.c_size_t), ("control", ctypes.c_void_p),
-                ("control_length", ctypes.c_size_t), ("flags", ctypes.c_int)]
-
-
-class _Message(ctypes.Structure):
-    """struct mmsghdr. The header is padded, so it can't be flattened into this."""
-
-    _fields_ = [("header", _Header), ("sent", ctypes.c_uint)]
-
-
-class _Vector(ctypes.Structure):
-    """struct iovec."""
-
-    _fields_ = [("base", ctypes.c_char_p), ("length", ctypes.c_size_t)]
-
-
-def send_all(descriptor: int, frames: list[bytes]) -> None:
-    """Send frames in as few system calls as possible, in order (sendmmsg(2))."""
-    count = len(frames)
-    vectors = (_Vector * count)(*((frame, len(frame)) for frame in frames))
-    size = ctypes.sizeof(_Vector)
-    start = ctypes.addressof(vectors)
-    messages = (_Message * count)(*((_Header(None, 0, start + at * size, 1), 0) for at in range(count)))
-    done = 0
-    while done < count:
-        done += _call("sendmmsg", ctypes.c_int(descriptor), ctypes.byref(messages, done * ctypes.sizeof(_Message)),
-                      ctypes.c_uint(min(count - done, 1024)), ctypes.c_int(0))

@@ -42,12 +42,9 @@ class Plan:
     rate_bits: int = 100_000_000
     """Of each host's link, bits per second; 0: no limit."""
     burst_ns: int = 0
-    """Frames for one host that are due within this time after the first are handed over with it, early by at most
-    so much, like a network card that interrupts once for several (``ethtool -C rx-usecs``). Not more than the
-    delay. 0: each at its own time."""
-    one_cpu: bool = False
-    """Programs and wire share one processor and the programs don't preempt the wire (SCHED_BATCH): a burst has
-    arrived whole before its receiver runs."""
+    """A frame is handed over with the one before it for the same host when it is due at most so much later, like
+    by a network card that interrupts once for several (``ethtool -C rx-usecs``). The host's programs are halted
+    meanwhile, so that they find all of it or nothing. Less than the delay; 0: each at its own time."""
     rules: tuple[Rule, ...] = ()
     quiet_s: float = 1.0
     """The run ends when nothing has moved for so long."""

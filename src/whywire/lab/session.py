@@ -165,9 +165,11 @@ class Session:
             for _, kind, value in ancillary:
                 if kind == socket.SCM_CREDENTIALS:
                     child.running.pid = _CREDENTIALS.unpack(value)[0]
+                    self.state.put_process(child.running.number, child.running.pid or 0)
         elif words[0] == b"failed":
             child.start_error = int(words[2])
         elif words[0] == b"exit":
+            self.state.put_process(child.running.number, 0)
             self._read(child)
             child.status = child.status or int(words[2])
             child.ended_ns[int(words[4])] = int(words[3])

@@ -37,7 +37,7 @@ class Launch:
     link: HostLink
 
 
-def serve(launches: list[Launch], orders: socket.socket, workplace: str, one_cpu: int | None) -> None:
+def serve(launches: list[Launch], orders: socket.socket, workplace: str) -> None:
     """Start programs as told until ``end`` or the end of the socket; then end them all."""
     kernel.die_with_parent(signal.SIGKILL)
     named = _dress(launches, workplace)
@@ -56,7 +56,7 @@ def serve(launches: list[Launch], orders: socket.socket, workplace: str, one_cpu
             if not order or order[0] == b"end":
                 break
             number = int(order[1])
-            running[_start(launches[number], number, orders, named, one_cpu)] = number
+            running[_start(launches[number], number, orders, named)] = number
     for child in running:
         os.kill(child, signal.SIGTERM)
     deadline = time.monotonic() + _GRACE_S
@@ -106,12 +106,12 @@ def _reap(running: dict[int, int], orders: socket.socket) -> None:
             orders.send(b"exit %d %d %d %d" % (number, status, time.time_ns(), child))
 
 
-def _start(launch: Launch, number: int, orders: socket.socket, named: bool, one_cpu: int | None) -> int:
+def _start(launch: Launch, number: int, orders: socket.socket, named: bool) -> int:
     child = os.fork()
     if child == 0:
         code = 127
         try:
-            _become(launch, number, orders, launch.program if named else launch.by_address, one_cpu)
+            _become(launch, number, orders, launch.program if named else launch.by_address)
         except OSError as error:
             orders.send(b"failed %d %d" % (number, error.errno or 0))
         finally:
@@ -119,7 +119,7 @@ def _start(launch: Launch, number: int, orders: socket.socket, named: bool, one_
     return child
 
 
-def _become(launch: Launch, number: int, orders: socket.socket, program: Program, one_cpu: int | None) -> None:
+def _become(launch: Launch, number: int, orders: socket.socket, program: Program) -> None:
     """Turn this process into the program: its network, name, folder, descriptors, signals."""
     signal.set_wakeup_fd(-1)
     kernel.setns(launch.link.namespace, kernel.NEW_NET)
@@ -136,8 +136,5 @@ def _become(launch: Launch, number: int, orders: socket.socket, program: Program
     for each in (*_IGNORED_BY_PYTHON, "SIGTERM", "SIGCHLD"):
         signal.signal(getattr(signal, each), signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN if terminal else signal.SIG_DFL)
-    if one_cpu is not None:
-        os.sched_setaffinity(0, {one_cpu})
-        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     orders.send(b"started %d" % number)
     os.execve(program.path, program.arguments, launch.environment)

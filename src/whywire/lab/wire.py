@@ -18,6 +18,7 @@ from whywire.base.records import WireEvent
 from whywire.capture.block import INBOUND, OUTBOUND, Interface
 from whywire.capture.pcapng_writer import PcapngWriter
 from whywire.lab import kernel
+from whywire.lab.halt import halted
 from whywire.lab.links import INTERFACE, HostLink
 from whywire.lab.plan import Plan
 from whywire.lab.ring import Ring, sender
@@ -35,6 +36,8 @@ Record = tuple[int, bytes, int, int]
 class Port:
     """A host's link as the wire sees it."""
 
+    number: int
+    """Of the host in the plan, from 0."""
     name: str
     mac: bytes
     link: socket.socket
@@ -56,10 +59,11 @@ class Wire:
         self._rules = RuleBook(plan.rules)
         self._ring = Ring()
         self._ports: dict[int, Port] = {}
-        for link in links:
+        for number, link in enumerate(links):
             file = open(str(capture_path(link.host.name)), "wb", buffering=1 << 18)  # noqa: PTH123, SIM115
             capture = PcapngWriter(file, [Interface(ETHERNET, 0, INTERFACE, f"host {link.host.name}")])
-            self._ports[link.wire_index] = Port(link.host.name, link.mac, sender(link.wire_index), capture, [])
+            self._ports[link.wire_index] = Port(number, link.host.name, link.mac, sender(link.wire_index),
+                                               capture, [])
         self._by_mac = {port.mac: port for port in self._ports.values()}
         self._heap: list[tuple[int, int, int, Port, bytes]] = []
         self._order = 0
@@ -137,32 +141,39 @@ class Wire:
             return
         while heap and heap[0][0] <= time.time_ns():
             _, _, number, receiver, frame = heappop(heap)
-            stamp = time.time_ns()
-            receiver.pending.append((stamp, frame, INBOUND, number))
-            self._send(receiver, [frame])
-            self._counted(1, stamp)
+            self._deliver(receiver, number, frame)
             self._take()  # what the host answered at once; its stamp is older than that of the next delivery
 
     def _release_bursts(self) -> None:
-        """Hand over together what is due for one host and what comes due within the burst time after it."""
-        heap = self._heap
-        while heap and heap[0][0] <= time.time_ns():
-            first, _, _, receiver, _ = heap[0]
-            limit = first + self._plan.burst_ns
-            together = sorted(entry for entry in heap if entry[3] is receiver and entry[0] <= limit)
-            heap[:] = sorted(entry for entry in heap if not (entry[3] is receiver and entry[0] <= limit))
-            stamp = time.time_ns()
-            for at, (_, _, number, _, frame) in enumerate(together):
-                receiver.pending.append((stamp + at, frame, INBOUND, number))
-            self._send(receiver, [entry[4] for entry in together])
-            self._counted(len(together), stamp)
+        """Hand over together what is due for one host and what follows it closely."""
+        while self._heap and self._heap[0][0] <= time.time_ns():
+            receiver = self._heap[0][3]
+            together = self._burst(receiver)
+            with halted(self._state.process(receiver.number) if len(together) > 1 else 0):
+                for number, frame in together:
+                    self._deliver(receiver, number, frame)
             self._take()
 
-    def _send(self, receiver: Port, frames: list[bytes]) -> None:
-        if len(frames) == 1:
-            receiver.link.send(frames[0])
-        else:
-            kernel.send_all(receiver.link.fileno(), frames)
+    def _burst(self, receiver: Port) -> list[tuple[int, bytes]]:
+        """Take the host's frames off the heap up to the first gap that is longer than the burst time."""
+        together: list[tuple[int, bytes]] = []
+        others = []
+        limit = 0
+        for entry in sorted(self._heap):
+            due, _, number, to, frame = entry
+            if to is receiver and (not together or due <= limit):
+                together.append((number, frame))
+                limit = due + self._plan.burst_ns
+            else:
+                others.append(entry)
+        self._heap[:] = others  # sorted, so it is a heap
+        return together
+
+    def _deliver(self, receiver: Port, number: int, frame: bytes) -> None:
+        stamp = time.time_ns()
+        receiver.pending.append((stamp, frame, INBOUND, number))
+        receiver.link.send(frame)
+        self._counted(1, stamp)
 
     def _counted(self, frames: int, stamp: int) -> None:
         self._delivered += frames
