@@ -83,13 +83,14 @@ class Compiled:
         connection = self.plan.connection_of(line)
         source, destination = self.plan.hosts[line.sender], self.plan.hosts[line.receiver]
         ack = 0 if line.ack is None else connection.isn(line.receiver) + line.ack
+        options = _options(line.options, connection.isn(line.receiver))
+        if line.length > 65535 - 40 - len(options):
+            raise LadderError(line.line, 0, f"{line.length:,} payload bytes do not fit an IP packet")
         payload = filler(line.seq, line.length) if line.data is None else line.data
         segment = tcp_segment(
             source, destination, (connection.port(line.sender), connection.port(line.receiver)),
             connection.isn(line.sender) + line.seq, ack, sum(FLAG_BITS[letter] for letter in line.flags),
-            self._window(line, connection), _options(line.options, connection.isn(line.receiver)), payload)
-        if len(segment) > 65515:
-            raise LadderError(line.line, 0, f"{line.length:,} payload bytes do not fit an IP packet")
+            self._window(line, connection), options, payload)
         self._ids[line.sender] = (self._ids.get(line.sender, 0) + 1) & 0xFFFF
         identification = self._ids[line.sender] if line.ip_id is None else line.ip_id
         packet = ip_packet(source, destination, segment, identification, _TTL if line.ttl is None else line.ttl)

@@ -34,7 +34,7 @@ def to_text(ladder: Ladder) -> str:
     written = []
     for index, (line, time) in enumerate(zip(ladder.lines, times, strict=True)):
         if isinstance(line, PacketLine):
-            row = [cell.ljust(width) for cell, width in zip(cells[index], widths, strict=False)]
+            row = [cell.ljust(width) for cell, width in zip(cells[index], widths, strict=False) if width or cell]
             text = f"{time:{margin}} {' '.join([*row, *cells[index][5:]])}"
         elif isinstance(line, CallLine):
             text = f"{time:{margin}} {_call(line)}"
