@@ -47,7 +47,8 @@ def segment(number: int, sender: Side, flags: int, **changes: Any) -> Segment:
         packet=number, sender=sender, time_ns=number * MS, arrival_ns=None, lost=False, flags=flags, seq=seq,
         ack=changes.get("ack"), length=length, raw_seq=1000 + seq, raw_ack=5000, window=64240, window_scaled=True,
         mss=None, window_scale=None, sack_permitted=False, ts_value=None, ts_echo=None, kinds=("ack",),
-        cause=because(Why.ACK_AT_ONCE, CauseKind.ANSWERS, packet=max(1, number - 1)), ack_step=None, shares=(), notes=())
+        cause=because(Why.ACK_AT_ONCE, CauseKind.ANSWERS, packet=max(1, number - 1)), ack_step=None, shares=(),
+        notes=())
     return replace(base, **changes)
 
 

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.story.factories import call
 from whywire.connections import why as codes
 from whywire.connections.why import Why
 from whywire.story.values import Values
 from whywire.story.words import SENTENCES
 from whywire.story.words.language import fill, names
-
-from tests.story.factories import call
 
 CONTEXT = {"sender", "receiver", "side"}
 """Known wherever something is said of a packet."""
@@ -42,7 +41,8 @@ def documented() -> dict[str, set[str]]:
         known = found.setdefault(code.lower(), set())
         comment = line.partition("#")[2]
         if "params:" in comment:
-            known |= {part.split()[0] for part in re.split(r",| or ", re.sub(r"\(.*?\)", "", comment.split("params:")[1]))}
+            listed = re.sub(r"\(.*?\)", "", comment.split("params:")[1])
+            known |= {part.split()[0] for part in re.split(r",| or ", listed)}
     return found
 
 
@@ -82,7 +82,7 @@ def test_a_sentence_is_whole(why: Why, known: bool) -> None:
         assert text[0].isupper() or text[0] in '"0123456789' or re.match(r"client\.py|\w+\(\) ", text), text
         assert text.endswith((".", '."')), text
         assert not re.search(r"None|[{}\[\]|!]|  | [,.;:)]|\( |\.\.", text), text
-        assert not re.search(r"(?<![\d.^])\d{4,}(?![\d])", re.sub(IDENTIFIERS, "", text)), text
+        assert not re.search(r"(?<![\d.^])\d{4,}", re.sub(IDENTIFIERS, "", text)), text
 
 
 @each()
@@ -94,7 +94,7 @@ def test_a_row_is_short(why: Why) -> None:
 def test_numbers_come_with_their_unit(why: Why) -> None:
     for text in rendered(why, known=True):
         for number in re.findall(r"12,345(?: \S+)?", text):
-            assert re.fullmatch(r"12,345 (bytes|byte|us|ms|s|->|ACKs|duplicate|keep-alive|times|by)[.,:;)]*.*", number) \
+            assert re.match(r"12,345 (bytes|byte|us|ms|s|->|ACKs|duplicate|keep-alive|times)", number) \
                 or re.search(r"(grows by|by|after|->) 12,345", text), text
 
 

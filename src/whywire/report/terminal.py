@@ -16,12 +16,11 @@ def render(story: Story, width: int = 80, colour: bool = False) -> str:
     width = min(max(width, NARROWEST), WIDEST)
     pen = Pen(colour)
     out: list[str] = []
-    unmarked: str | None = next((node.unmarked for node in story.nodes if isinstance(node, Timeline)), None)
     previous: Node | None = None
     for node in story.nodes:
         if out and not _close_to(previous, node):
             out.append("")
-        out += _node(node, width, pen, unmarked)
+        out += _node(node, width, pen, story.unmarked)
         previous = node
     return "\n".join(line.rstrip() for line in out) + "\n"
 

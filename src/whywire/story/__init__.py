@@ -48,7 +48,7 @@ def tell(account: Account, *, all_packets: bool = False, connection: str | None 
         for one in told:
             nodes += connection_nodes(teller, one, short=many and not all_packets, all_packets=all_packets)
     nodes += tail_nodes(teller, told, nodes, all_packets=all_packets)
-    return Story(account, tuple(nodes), told)
+    return Story(account, tuple(nodes), told, teller.unmarked)
 
 
 def _chosen(account: Account, asked: str) -> Connection:

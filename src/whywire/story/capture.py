@@ -9,7 +9,7 @@ from whywire.connections.model import Account, Connection, Program, Reason
 from whywire.story import ending
 from whywire.story.document import Facts, Heading, Hint, Item, Node, Note, Output, Paragraph, Table
 from whywire.story.teller import Teller
-from whywire.story.values import byte_count, call_source, packet_count
+from whywire.story.values import call_source, packet_count
 from whywire.story.words import chapter
 from whywire.story.words.language import fill, plural
 from whywire.story.words.terms import TERMS
@@ -90,15 +90,24 @@ def _output(program: Program) -> Output:
 def overview(teller: Teller, connections: tuple[Connection, ...]) -> list[Node]:
     """Return the table of many connections."""
     first = teller.account.first_ns or 0
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for connection in connections[:MOST_IN_TABLE]:
         times = [segment.time_ns for segment in connection.segments] or [first]
         rows.append((
             f"c{connection.number}", connection.client.endpoint, connection.server.endpoint,
             duration(times[0] - first) if times[0] > first else "0", duration(max(times) - times[0]),
-            f"{connection.packets:,}", byte_count(connection.client.bytes), byte_count(connection.server.bytes),
+            f"{connection.packets:,}", f"{connection.client.bytes:,}", f"{connection.server.bytes:,}",
             ending.ended_in_table(connection)))
-    nodes: list[Node] = [Table(tuple(fill(cell, {}) for cell in chapter.HEAD), tuple(rows), "lllrrrrrl")]
+    head, align = tuple(fill(cell, {}) for cell in chapter.HEAD), "lllrrrrrl"
+    nodes: list[Node] = []
+    servers = {connection.server.endpoint for connection in connections}
+    if len(servers) == 1:  # then its column says nothing
+        nodes.append(Paragraph(fill(chapter.ONE_SERVER, {"server": servers.pop()})))
+        head, align = head[:2] + head[3:], align[:2] + align[3:]
+        rows = [row[:2] + row[3:] for row in rows]
+    nodes.append(Table(head, tuple(rows), align))
+    legend = fill(chapter.LEGEND_KNOWN if teller.traced else chapter.LEGEND_INFERRED, {})
+    nodes.append(Paragraph(f"{legend} {fill(chapter.LEGEND_SHORT, {})}"))
     left = len(connections) - MOST_IN_TABLE
     if left > 0:
         nodes.append(Paragraph(fill(chapter.MORE_CONNECTIONS, {"count": f"{left:,}"})))

@@ -30,14 +30,15 @@ def connection_nodes(teller: Teller, connection: Connection, *, short: bool, all
     if len(teller.account.connections) > 1:
         nodes.append(Paragraph(_span(teller, connection)))
     nodes.append(Paragraph(ending.summary(connection)))
-    why = ending.reason(teller, connection)
+    failures, told = _failures(teller, connection)
+    nodes.extend(failures)
+    why = None if connection.closing.packet in told else ending.reason(teller, connection)
     if why is not None and not (connection.closing.cause_kind == "program" and why.certainty == "inferred"):
         there = fill(chapter.READINGS_THERE, {"packet": str(connection.closing.packet)}) if why.others else ""
         nodes.append(Paragraph(why.text, why.certainty, readings(why) if short else there))
-    nodes.extend(_failures(teller, connection))
     if not short:
         nodes.append(timeline(teller, connection, all_packets=all_packets))
-    items = list(facts(teller, connection))
+    items = facts(teller, connection, short=short)
     if short:
         items += _pauses(teller, connection) + _notable(teller, connection)
     nodes.append(Facts(tuple(items)))
@@ -54,8 +55,10 @@ def _span(teller: Teller, connection: Connection) -> str:
     })
 
 
-def _failures(teller: Teller, connection: Connection) -> list[Node]:
+def _failures(teller: Teller, connection: Connection) -> tuple[list[Node], set[int]]:
+    """Return the calls that failed and why, and the packets that told it."""
     items: list[Item] = []
+    told: set[int] = set()
     waits = {wait.call: wait for wait in connection.waits}
     for call in connection.calls:
         if not call.error or call.error.startswith(("BlockingIOError", "InterruptedError", "TimeoutError")):
@@ -70,24 +73,27 @@ def _failures(teller: Teller, connection: Connection) -> list[Node]:
         if segment is not None:
             why = teller.cause(segment.cause, segment.sender)
             because = fill(chapter.BECAUSE, {"packet": str(segment.packet), "text": why.text})
-            items.append(Item(fill(chapter.LABEL_WHY, {}), because, why.certainty))
-    return [Facts(tuple(items))] if items else []
+            items.append(Item(fill(chapter.LABEL_BECAUSE, {}), because, why.certainty, readings(why)))
+            told.add(segment.packet)
+    return [Facts(tuple(items))] if items else [], told
 
 
-def facts(teller: Teller, connection: Connection) -> list[Item]:
-    """Return the facts of a connection in numbers."""
+def facts(teller: Teller, connection: Connection, *, short: bool = False) -> list[Item]:
+    """Return the facts of a connection in numbers; ``short`` leaves out what the first ones have told."""
     items = [Item(chapter.LABEL_NUMBERS, _first_numbers(teller, connection))]
     items += _handshake(teller, connection)
     if connection.client.bytes or connection.server.bytes:
         items.append(Item(chapter.LABEL_BYTES, _bytes(connection)))
-    items += _offers(connection)
-    waiting = ending.time_wait(connection)
+    if not short or teller.first_time("offers"):
+        items += _offers(connection)
+    waiting = ending.time_wait(connection, short=not teller.first_time(f"time-wait {connection.closing.time_wait}"))
     if waiting is not None:
         items.append(Item(chapter.LABEL_TIME_WAIT, waiting))
     if "unknown" not in (connection.client.state, connection.server.state):
         items.append(Item(chapter.LABEL_STATES, fill(chapter.STATES, {"client": connection.client.state,
                                                                        "server": connection.server.state})))
-    items.append(Item(chapter.LABEL_WORD, word(connection)))
+    message = chapter.WORD if teller.first_time(f"word {connection.history}") else chapter.WORD_ONLY
+    items.append(Item(chapter.LABEL_WORD, word(connection, message)))
     return items
 
 
@@ -112,7 +118,9 @@ def _handshake(teller: Teller, connection: Connection) -> list[Item]:
         items.append(Item(chapter.LABEL_HANDSHAKE, fill(chapter.HANDSHAKE, context)))
     if opening.kind in (OpenKind.HANDSHAKE, OpenKind.SIMULTANEOUS) and first is not None:
         certainty = None if seen.reason.why is Why.VANTAGE_UNKNOWN else seen.certainty.value
-        items.append(Item(chapter.LABEL_SEEN, teller.sentence(seen.reason, context), certainty))
+        text = teller.sentence(seen.reason, context)
+        if teller.first_time(f"seen from {text}"):
+            items.append(Item(chapter.LABEL_SEEN, text, certainty))
     return items
 
 
@@ -150,12 +158,12 @@ def _offers(connection: Connection) -> list[Item]:
     return items
 
 
-def word(connection: Connection) -> str:
-    """Return the history with its letters explained."""
+def word(connection: Connection, message: str = chapter.WORD) -> str:
+    """Return the history, with its letters explained where the message has room for them."""
     shown = dict.fromkeys(letter.lower() for letter in connection.history if letter.lower() in LETTERS)
     letters = ", ".join(fill(chapter.LETTER, {"letter": letter.upper(), "meaning": fill(LETTERS[letter], {})})
                         for letter in shown)
-    return fill(chapter.WORD, {"history": connection.history, "letters": letters})
+    return fill(message, {"history": connection.history, "letters": letters})
 
 
 def _pauses(teller: Teller, connection: Connection) -> list[Item]:

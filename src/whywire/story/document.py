@@ -198,5 +198,7 @@ class Story:
     nodes: tuple[Node, ...]
     connections: tuple[Connection, ...]
     """Those that are told: all of them, or the one that was asked for."""
+    unmarked: str = ""
+    """The certainty of every statement without a mark; a legend in the story says so."""
     packet: int | None = None
     """The packet that the page is about; None: the whole story."""

@@ -97,12 +97,13 @@ def reason(teller: Teller, connection: Connection) -> Statement | None:
     return teller.cause(closing.cause, sender)
 
 
-def time_wait(connection: Connection) -> str | None:
+def time_wait(connection: Connection, *, short: bool = False) -> str | None:
     """Return who keeps TIME-WAIT; None where nothing had ended."""
     closing = connection.closing
     if closing.time_wait in ("client", "server"):
         side = Side(closing.time_wait)
-        return fill(chapter.TIME_WAIT_ONE, {"side": side.value, "endpoint": connection.end(side).endpoint})
+        message = chapter.TIME_WAIT_SHORT if short else chapter.TIME_WAIT_ONE
+        return fill(message, {"side": side.value, "endpoint": connection.end(side).endpoint})
     if closing.time_wait == "both":
         return fill(chapter.TIME_WAIT_BOTH, {})
     if closing.time_wait == "none":

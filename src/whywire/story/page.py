@@ -40,7 +40,7 @@ def packet_page(account: Account, number: int, layers: Iterable[Layer]) -> Story
         teller = Teller(account)
         nodes += [*_head(connection, segment), _reason(teller, segment), *_book(connection, segment)]
     nodes += _headers(layers)
-    return Story(account, tuple(nodes), () if found is None else (found[0],), number)
+    return Story(account, tuple(nodes), () if found is None else (found[0],), "", number)
 
 
 def _find(account: Account, number: int) -> tuple[Connection, Segment] | None:

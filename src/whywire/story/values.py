@@ -103,6 +103,8 @@ class Values(dict[str, str | None]):
         if name in _CALLS:
             call = self._calls.get(raw) if isinstance(raw, int) else None
             return None if call is None else self._call(call)
+        if name == "unread" and raw == 0:
+            return None  # what shrank the window then was not unread bytes
         if isinstance(raw, int):
             if name.endswith("_ns"):
                 return duration(raw)

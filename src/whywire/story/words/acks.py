@@ -17,8 +17,8 @@ SENTENCES: dict[Why, Words] = {
         _("Delayed ACK: there was nothing to send back that it could ride on, so a timer of the {sender}'s kernel "
           "sent it[ {delay_ns} after packet {packet}]."),
         _("A receiver may keep an ACK for a moment, in the hope of data going the same way that can carry it. "
-          "Nothing came, so the {sender}'s kernel sent it alone[, {delay_ns} after packet {packet}]. Linux waits 40 "
-          "ms or more; less than 0.5 s is what RFC 9293 3.8.6.3 asks of everybody."),
+          "Nothing came, so the {sender}'s kernel sent it alone[, {delay_ns} after packet {packet}]. Linux waits "
+          "40 ms or more; less than 0.5 s is what RFC 9293 3.8.6.3 asks of everybody."),
     ),
     Why.ACK_LATE: Words(
         _("The {sender}'s kernel acknowledged [packet {packet}|the data][ {delay_ns} after it]: not at once, and "
@@ -55,11 +55,10 @@ SENTENCES: dict[Why, Words] = {
           "had it closed, the ACK would have left with its FIN (RFC 9293 3.8.6.3)."),
     ),
     Why.ACK_LAST: Words(
-        _("The last ACK, by the {sender}'s kernel: it acknowledges the FIN[ of packet {packet}], and both "
-          "directions are closed."),
-        _("Both FINs are acknowledged with this packet, and it takes no number itself, so nothing acknowledges "
-          "it. Should it get lost, the {receiver} sends its FIN again; a side in TIME-WAIT would then answer once "
-          "more (RFC 9293 3.6)."),
+        _("The {sender}'s kernel acknowledges the FIN[ of packet {packet}]; both sides have sent theirs."),
+        _("Both sides have sent their FIN, and this acknowledges the {receiver}'s[, packet {packet}]. It takes no "
+          "number itself, so nothing acknowledges it. Should it get lost, the {receiver} sends its FIN again, and "
+          "a side in TIME-WAIT answers once more (RFC 9293 3.6)."),
     ),
     Why.ACK_PIGGYBACK: Words(
         _("It carries the ACK[ of packet {packet}] along."),

@@ -57,7 +57,7 @@ CLOSED_FIN_RESET_SAME = _("The {first} closed first (FIN, packet {fin}), and a r
                           "{rst}) followed.")
 CLOSED_UNFINISHED = _("The {first} closed (FIN, packet {fin}); the other side had not closed when the capture ended.")
 CLOSED_OPEN = _("Neither side had closed when the capture ended.")
-HALF_CLOSE = _("The {other} went on sending after the {first}'s FIN: a half-close, which TCP allows.")
+HALF_CLOSE = _("After the {first}'s FIN the {other} went on sending, as TCP allows (half-close).")
 
 # labels and facts of a connection
 LABEL_SEEN = _("Seen from")
@@ -81,8 +81,9 @@ OPTION_TIMESTAMPS = _("timestamps")
 OPTIONS_NONE = _("none of window scaling, selective ACKs and timestamps: both SYNs must offer them")
 SCALING_UNKNOWN = _("The SYNs were not both seen, so the windows are shown as they stand in the header, not scaled.")
 LABEL_CLOSE = _("Close")
-LABEL_WHY = _("Why")
+LABEL_BECAUSE = _("Because")
 LABEL_TIME_WAIT = _("TIME-WAIT")
+TIME_WAIT_SHORT = _("the {side} ({endpoint}).")
 TIME_WAIT_ONE = _("the {side} ({endpoint}): it sent the first FIN, so it keeps the port pair for a while (Linux: "
                   "60 s).")
 TIME_WAIT_BOTH = _("both sides: neither FIN acknowledged the other.")
@@ -92,6 +93,7 @@ TIME_WAIT_OPEN = _("not decided in this capture.")
 LABEL_STATES = _("At the end")
 STATES = _("client {client}, server {server}.")
 LABEL_WORD = _("As a word")
+WORD_ONLY = _("{history}.")
 WORD = _("{history}: {letters}. Upper case is the client, lower case the server.")
 LETTER = _("{letter} {meaning}")
 LABEL_PAUSES = _("Pauses")
@@ -104,6 +106,7 @@ LEGEND_KNOWN = _("Reasons are known from the trace of calls, unless a mark behin
 LEGEND_INFERRED = _("Reasons are inferred (the packets and the rules of TCP leave no other reading), unless a "
                     "mark behind them says otherwise.")
 LEGEND_RELATIVE = _("seq and ack count from the first numbers (relative).")
+LEGEND_SHORT = _("Each is told in short here; --connection or --all shows its packets.")
 LEGEND_MERGED = _("A packet's time is when it left its sender.")
 LEGEND_TIMES = _("A packet's time is when it was captured.")
 NEXT_SYN_ONCE = _("seq {seq}. A SYN takes one number, so the next is {next}.")
@@ -151,7 +154,9 @@ NO_PACKET_HINT = _("Packets are numbered from 1, in the order of the view that i
 NOT_TCP = _("Packet {number} is not part of a TCP connection; its headers are shown as far as they could be read.")
 
 # the overview of many connections
-HEAD = (_("id"), _("client"), _("server"), _("from"), _("span"), _("packets"), _("up"), _("down"), _("end"))
+HEAD = (_("id"), _("client"), _("server"), _("begins"), _("lasts"), _("packets"), _("bytes up"), _("bytes down"),
+        _("end"))
+ONE_SERVER = _("All of them are with the server {server}.")
 END_ORDERLY = _("{first} closed first")
 END_SIMULTANEOUS = _("both closed at once")
 END_RESET = _("reset by {rst_side}")

@@ -66,10 +66,10 @@ SENTENCES: dict[Why, Words] = {
     ),
     Why.RST_UNREAD_OR_LINGER: Words(
         _("The {sender}'s side aborted the connection. Packets alone leave more than one reading."),
-        _("A reset with ACK that answers no segment of the {receiver}'s: the {sender}'s side aborted the connection. "
-          "Packets alone do not show which of the readings it was.[ It had received {received} in all.][ The last "
-          "segment before it was packet {packet}[, {delay_ns} earlier].] To the {receiver} it makes no difference: its "
-          "next call fails with 'Connection reset by peer'."),
+        _("A reset with ACK that answers no segment of the {receiver}'s: the {sender}'s side aborted the "
+          "connection. Packets alone do not show which of the readings it was.[ It had received {received} in "
+          "all.][ The last segment before it was packet {packet}[, {delay_ns} earlier].] To the {receiver} it "
+          "makes no difference: its next call fails with 'Connection reset by peer'."),
     ),
     Why.RST_UNREAD_LIKELY: Words(
         _("The {side}'s program closed with unread bytes[ (it had been sent {received}; the last of them came "
@@ -137,7 +137,7 @@ SENTENCES: dict[Why, Words] = {
         _("A firewall, a proxy or another device on the path sent the reset with the {side}'s address."),
     ),
     Why.CLOSE_IDLE_TIMEOUT: Words(
-        _("The {side}'s program gave up waiting for more[ after {idle_ns} of silence]."),
+        _("The {side}'s program did so because nothing more came[ for {idle_ns}]: an idle time-out."),
         _("The {side}'s program closed because nothing more came[ for {idle_ns}]: an idle time-out, as servers "
           "keep one for connections that they hold open."),
     ),
@@ -149,8 +149,8 @@ SENTENCES: dict[Why, Words] = {
     ),
     Why.RST_UNKNOWN: Words(
         _("The {sender}'s side ended the connection with a reset; nothing here shows why."),
-        _("The {sender}'s side ended the connection with a reset. Which of the rules that produce one applied can't be "
-          "told from what was captured."),
+        _("The {sender}'s side ended the connection with a reset. Which of the rules that produce one applied "
+          "can't be told from what was captured."),
     ),
     Why.RST_IGNORED: Words(
         _("Outside the window[ (seq {seq}; {low} to {high} would do)]: the {receiver} must ignore it, and it "

@@ -7,11 +7,12 @@ from whywire.story.words.language import Words, _
 
 SENTENCES: dict[Why, Words] = {
     Why.WINDOW_SHRANK: Words(
-        _("[Window {before} -> {after} bytes: |Its window shrank: ][{unread} lie|bytes lie] unread in the "
-          "{sender}'s receive buffer."),
+        _("[Window {before} -> {after} bytes: |Its window shrank: ][{unread} lie unread in the {sender}'s receive "
+          "buffer|what came takes room in the {sender}'s receive buffer until it is read]."),
         _("The window is how much room the {sender}'s receive buffer has. [It went from {before} to {after} "
-          "bytes[, by {by}], because |It shrank, because ][{unread} lie|bytes lie] there that the program has not "
-          "read yet. That is no congestion and no fault; it grows again when the program reads (RFC 9293 3.8.6)."),
+          "bytes[, by {by}]|It shrank], because [{unread} lie there that the program has not read yet|what came "
+          "takes room there until the program reads it]. That is no congestion and no fault; it grows again when "
+          "the program reads (RFC 9293 3.8.6)."),
     ),
     Why.WINDOW_CLOSED: Words(
         _("Window 0: the {sender}'s receive buffer is full[ ({unread} unread)]; the {receiver} has to wait."),
