@@ -35,7 +35,7 @@ def refused(path: Path) -> WhywireError:
     (gzip.compress(b"", mtime=0), "is a gzip file with nothing in it", ""),
     (gzip.compress(PCAP, mtime=0)[:12], "(the gzip data is cut: it ends after 12 bytes", ""),
     (gzip.compress(PCAP, mtime=0)[:9], "with nothing in it: the gzip data is cut", ""),
-    (b"\x28\xb5\x2f\xfd" + bytes(50), "looks like a zstd file", "zstd -d")])
+    (b"\x28\xb5\x2f\xfd" + bytes(50), "is a zstd file with nothing in it: the zstd data is cut", "")])
 def test_what_is_no_capture(content: bytes, word: str, hint: str, tmp_path: Path) -> None:
     path = tmp_path / "x.pcap"
     path.write_bytes(content)
@@ -83,3 +83,12 @@ def test_bytes_in_memory() -> None:
     (block,) = source.blocks()
     assert source.interfaces[0].host == "a"
     assert source.read(24 + 16, 4) == block.data[block.at[0]:block.at[0] + 4]
+
+
+def test_without_a_zstd_library_it_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("whywire.capture.opening.zstd", lambda: None)
+    path = tmp_path / "x.pcap.zst"
+    path.write_bytes(b"\x28\xb5\x2f\xfd" + bytes(50))
+    error = refused(path)
+    assert "looks like a zstd file" in error.what
+    assert error.hint == f"unpack it first: zstd -d {path}"

@@ -4,7 +4,7 @@
 ``opening``        `open_capture`, `open_bytes`: which format is it, and what to say when it is none
 ``source``         `CaptureFile`: walks a file block by block
 ``framing``, ``pcap``, ``pcapng``  the framing of the two formats
-``streams``        where the bytes come from: plain, gzip, memory
+``streams``, ``unpacking``  where the bytes come from: a file, a pipe, memory; gzip or zstd around them
 ``magic``          what a file's first bytes look like
 ``pcapng_writer``, ``pcap_writer``  out again
 ``run``            the run folder: `open_run`, `is_run`, `RunWriter`

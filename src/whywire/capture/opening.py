@@ -9,14 +9,15 @@ from whywire.capture import pcap, pcapng
 from whywire.capture.framing import Framer
 from whywire.capture.magic import describe
 from whywire.capture.source import CaptureFile
-from whywire.capture.streams import FileInput, GzipInput, Input, MemoryInput
+from whywire.capture.streams import FileInput, Input, MemoryInput
+from whywire.capture.unpacking import Codec, UnpackedInput, gzip, zstd
 
 _HEAD = 1 << 16
-_EXPECTED = "whywire reads pcap and pcapng files, also inside gzip"
+_EXPECTED = "whywire reads pcap and pcapng files, also inside gzip or zstd"
 
 
 def open_capture(path: str | Path, *, keep: bool = False, host: str | None = None) -> CaptureFile:
-    """Open a pcap or pcapng file, also inside gzip.
+    """Open a pcap or pcapng file, also inside gzip or zstd.
 
     ``keep`` holds the unpacked bytes of a compressed file in memory, so that reading a packet again needs no
     second pass. ``host`` is the lab's host at which it was captured. Raises WhywireError for a file that is
@@ -52,14 +53,22 @@ def _open(source: Input, name: str, keep: bool, host: str | None) -> CaptureFile
     if not head:
         raise WhywireError(f"{name} {source.damage or 'is empty: it has 0 bytes'}",
                            "" if source.damage else "was the recording stopped before it was written?")
-    if head[:2] != b"\x1f\x8b":
+    codec = _codec(head)
+    if codec is None:
         return _recognise(source, head, name, host, "")
-    inside = GzipInput(source, keep)
+    inside = UnpackedInput(source, codec, keep)
     head = _head(inside)
     if not head:
-        raise WhywireError(f"{name} is a gzip file with nothing in it"
+        raise WhywireError(f"{name} is a {codec.name} file with nothing in it"
                            + (f": {inside.damage}" if inside.damage else ""), _EXPECTED)
-    return _recognise(inside, head, name, host, ", gzip")
+    return _recognise(inside, head, name, host, codec.name)
+
+
+def _codec(head: bytes) -> Codec | None:
+    """Return the compression that a file begins with, if it can be unpacked here."""
+    if head[:2] == b"\x1f\x8b":
+        return gzip()
+    return zstd() if head[:4] == b"\x28\xb5\x2f\xfd" else None
 
 
 def _head(source: Input) -> bytes:
@@ -75,18 +84,19 @@ def _head(source: Input) -> bytes:
 
 def _recognise(source: Input, head: bytes, name: str, host: str | None, compression: str) -> CaptureFile:
     framer: Framer
+    inside = f", {compression}" if compression else ""
     order = pcap.order_of(head)
     if order is not None:
         _check_size(head, pcap.HEADER_SIZE, "pcap", name)
         framer = pcap.PcapFramer(head, order, host)
-        return CaptureFile(name, source, framer, head, pcap.HEADER_SIZE, compression)
+        return CaptureFile(name, source, framer, head, pcap.HEADER_SIZE, inside)
     if head[:4] == b"\n\r\r\n"[:len(head)]:
         _check_size(head, pcapng.HEADER_SIZE, "pcapng", name)
     if pcapng.order_of(head) is not None:
         framer = pcapng.PcapngFramer(host)
-        return CaptureFile(name, source, framer, head, 0, compression)
+        return CaptureFile(name, source, framer, head, 0, inside)
     looks, hint = describe(head)
-    looks = f"a gzip file that holds {looks}" if compression else looks
+    looks = f"a {compression} file that holds {looks}" if compression else looks
     looks += f" ({source.damage})" if source.damage else ""
     raise WhywireError(f"{name} is not a capture that can be read here; it looks like {looks}",
                        hint.replace("FILE", name) if hint and not compression else hint or _EXPECTED)
