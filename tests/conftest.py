@@ -7,8 +7,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# the same examples in every run; how long one takes depends on who else uses the machine
+settings.register_profile("whywire", deadline=None, derandomize=True)
+settings.load_profile("whywire")
 
 
 def needed(name: str, hint: str) -> str:
