@@ -79,6 +79,7 @@ def test_packets_that_tshark_counts_otherwise() -> None:
     counted = {name: row(CAPTURES / name)[1] for name in OTHERWISE}
     assert counted == {
         "wild/malformed/tcpdump__kday6.pcap": 1, "wild/pcpp__pcapng-example.pcapng": 159,
+        "wild/pcpp__pcapng-example.pcapng.zst": 159,
         "wild/png__basic_test017.pcapng": 0, "wild/png__difficult_test202.pcapng": 8,
         "wild/png__x_basic_test017.pcapng": 0, "wild/png__x_difficult_test202.pcapng": 8}
 
