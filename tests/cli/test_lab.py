@@ -7,20 +7,13 @@ import pytest
 
 from whywire.base.errors import WhywireError
 from whywire.cli.main import main
-from whywire.lab.catalogue import FOLDER, labs
+from whywire.lab.catalogue import FOLDER
 
 
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
-
-
-def test_labs_has_a_line_for_each(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["labs"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    for lab in labs():
-        assert any(line.split(maxsplit=1) == [lab.name, lab.title] for line in lines)
 
 
 def test_show_prints_the_programs_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,4 +23,4 @@ def run(arguments: argparse.Namespace) -> int:
 
     found = examine()
     print(found)
-    return 0
+    return 0 if found.can_run else 1
