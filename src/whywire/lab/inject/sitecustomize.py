@@ -381,7 +381,7 @@ def _install(path):
         """Delay execution for a given number of seconds."""
         if not seconds > 0:
             return real_sleep(seconds)
-        return waiting("sleep", real_sleep, "%g s" % seconds, seconds, 0, sys._getframe(1),
+        return waiting("sleep", real_sleep, "%g" % seconds, seconds, 0, sys._getframe(1),
                        lambda: real_sleep(seconds))
 
     def limit_text(what, seconds):
