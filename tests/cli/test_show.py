@@ -17,7 +17,8 @@ def wishes(*words: str) -> show.Wishes:
 
 def test_wishes_are_the_options() -> None:
     assert wishes() == show.Wishes()
-    words = "--format json --packet p3 --connection c2 --at server --all --width 60 --color never".split()
+    words = ["--format", "json", "--packet", "p3", "--connection", "c2", "--at", "server"]
+    words += ["--all", "--width", "60", "--color", "never"]
     assert wishes(*words) == show.Wishes("json", 2, 3, "server", True, 60, "never")
 
 
