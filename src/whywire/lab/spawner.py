@@ -12,6 +12,7 @@ import select
 import signal
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,11 +48,11 @@ def serve(launches: list[Launch], orders: socket.socket, workplace: str) -> None
     orders.send(b"up 1" if named else b"up 0")
     running: dict[int, int] = {}
     while True:
-        ready, _, _ = select.select([orders, wake_read], [], [])
+        ready, _, _ = select.select([orders.fileno(), wake_read], [], [])
         if wake_read in ready:
             os.read(wake_read, 512)
             _reap(running, orders)
-        if orders in ready:
+        if orders.fileno() in ready:
             order = orders.recv(512).split()
             if not order or order[0] == b"end":
                 break
@@ -73,10 +74,8 @@ def _dress(launches: list[Launch], workplace: str) -> bool:
         replace_files(_name_files(launches), workplace)
     except OSError:
         return False
-    try:
+    with suppress(OSError):  # a container that hides parts of /proc: programs see the machine's process ids there
         kernel.mount("proc", "/proc", "proc")
-    except OSError:
-        pass  # noqa: SIM105  # a container that hides parts of /proc: programs see the machine's process ids there
     return True
 
 

@@ -1,9 +1,10 @@
 """Runs labs again and again and counts the distinct packet sequences.
 
-    python -m tests.lab.repeat [--noise N] [LAB ...] [COUNT]
+    python benchmarks/repeat.py [--noise N] [LAB ...] [COUNT]
 
 A sequence is what the merged view shows, in the order packets left: direction, flags, relative sequence number, length,
-relative acknowledgment. Ports, initial sequence numbers and times are aside. ``--noise N`` keeps N busy processes beside.
+relative acknowledgment. Ports, initial sequence numbers and times are aside. ``--noise N`` keeps N processes busy
+beside.
 """
 
 from __future__ import annotations
