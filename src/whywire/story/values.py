@@ -20,7 +20,7 @@ _HOW = {
 }
 _WHAT = {"data": _("data"), "fin": _("a FIN")}
 _BYTES = frozenset(("bytes", "total", "received", "unread", "by", "window", "segment_size", "size"))
-_GROUPED = frozenset(("before", "after", "count", "attempt", "part", "parts", "duplicates", "probes"))
+_GROUPED = frozenset(("before", "after", "count", "attempt", "part", "parts", "duplicates"))
 _CALLS = frozenset(("call", "after_call", "before_call"))
 
 
@@ -108,6 +108,8 @@ class Values(dict[str, str | None]):
         if isinstance(raw, int):
             if name.endswith("_ns"):
                 return duration(raw)
+            if name == "probes":
+                return plural("{n} keep-alive probe", "{n} keep-alive probes", raw)
             if name in _BYTES:
                 return byte_count(raw)
             return f"{raw:,}" if name in _GROUPED else str(raw)

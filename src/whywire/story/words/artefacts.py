@@ -19,10 +19,9 @@ SENTENCES: dict[Why, Words] = {
           "the capture. It was sent once; this is no retransmission and no duplicate ACK."),
     ),
     Why.LOST_BEFORE: Words(
-        _("[{bytes} before it were|Bytes before it were] not captured."),
-        _("Between the bytes seen before and this segment [{bytes} are|bytes are] missing in the capture. They "
-          "were lost on the way to the point of capture, or the capture missed them; what follows tells which, if "
-          "anything."),
+        _("Not captured: [{bytes}|bytes] before it."),
+        _("Between what was seen before and this segment the capture misses [{bytes}|bytes]. They were lost on "
+          "the way to the point of capture, or the capture missed them; what follows tells which, if anything."),
     ),
     Why.ACKED_UNSEEN: Words(
         _("It acknowledges [{bytes}|bytes] that the capture does not hold: they arrived, the capture missed them."),

@@ -46,7 +46,7 @@ SENTENCES: dict[Why, Words] = {
           "sides go from FIN-WAIT-1 through CLOSING to TIME-WAIT (RFC 9293 3.6, figure 13)."),
     ),
     Why.FIN_QUEUE_EMPTY: Words(
-        _("Closing with any of [the {bytes}|the bytes] unread would have sent a reset in its place."),
+        _("Closing before all that had come[ ({bytes})] was read would have sent a reset in its place."),
         _("Closing a socket with unread bytes in its receive buffer sends a reset. A FIN came, so if this was a "
           "close(), the {sender}'s program had read all that had come[: {bytes}] (RFC 9293 3.6.1)."),
     ),
@@ -120,10 +120,10 @@ SENTENCES: dict[Why, Words] = {
           "it while bytes lay unread, and for that the kernel sends a reset (RFC 9293 3.6.1)."),
     ),
     Why.RST_KEEP_ALIVE_GAVE_UP: Words(
-        _("[{probes} keep-alive probes|Its keep-alive probes] were not answered: the {side}'s kernel gives the "
-          "connection up."),
-        _("The {side}'s kernel asked[ {probes} times] whether the other side was still there, and got no answer. "
-          "It ends the connection and sends a reset in case somebody hears it (RFC 9293 3.8.4, RFC 1122 4.2.3.6)."),
+        _("The {side}'s kernel gives the connection up: no answer to [{probes}|its keep-alive probes]."),
+        _("The {side}'s kernel sent [{probes}|keep-alive probes] to learn whether the other side was still there, "
+          "and got no answer. It ends the connection and sends a reset in case somebody hears it (RFC 9293 3.8.4, "
+          "RFC 1122 4.2.3.6)."),
     ),
     Why.RST_PEER_GONE: Words(
         _("Answers [packet {packet}|a segment] without a close before it: the {side}'s host does not know the "

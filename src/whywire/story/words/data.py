@@ -23,9 +23,9 @@ SENTENCES: dict[Why, Words] = {
           "send, and TCP keeps no marks between writes: a reader can't tell where one ended."),
     ),
     Why.DATA_WRITTEN: Words(
-        _("The {sender}'s program wrote [these {bytes}|these bytes]."),
-        _("Payload is always a program's: the {sender}'s program handed [these {bytes}|these bytes] to its "
-          "kernel, in one call or in several; packets don't show which."),
+        _("The {sender}'s program wrote [{bytes}|these bytes]."),
+        _("Payload is always a program's: the {sender}'s program handed [{bytes}|these bytes] to its kernel, in "
+          "one call or in several; packets don't show which."),
     ),
     Why.DATA_TAIL: Words(
         _("Goes on with the {sender}'s bytes before it: one stream, cut by its kernel."),
