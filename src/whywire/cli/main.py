@@ -39,23 +39,32 @@ INTERRUPTED = 130
 NOBODY_READS = 141
 
 
+class Help(argparse.RawDescriptionHelpFormatter):
+    """Help that knows its width without asking shutil, whose import costs more than a whole parser."""
+
+    def __init__(self, prog: str) -> None:
+        from whywire.cli.terminal import columns
+
+        super().__init__(prog, width=columns(sys.stdout, None) - 2)
+
+
 def build(command: str | None, words: Sequence[str] = ()) -> argparse.ArgumentParser:
     """Return the parser; of the commands only ``command`` has its options, and only its file is imported.
 
     A file with ``extend`` adds options that depend on the other ``words``.
     """
     parser = argparse.ArgumentParser(
-        prog="whywire", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter)
+        prog="whywire", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=Help)
     parser.add_argument("--version", action="version", version=f"whywire {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", prog="whywire")
     for name, line in COMMANDS.items():
         if name != command:
-            commands.add_parser(name, help=line)
+            commands.add_parser(name, help=line, formatter_class=Help)
             continue
         module = import_module(f"whywire.cli.{name}")
         child = commands.add_parser(
             name, help=line, description=module.HELP, epilog=f"examples:\n{module.EXAMPLE}",
-            formatter_class=argparse.RawDescriptionHelpFormatter)
+            formatter_class=Help)
         module.configure(child)
         if hasattr(module, "extend"):
             module.extend(child, words)

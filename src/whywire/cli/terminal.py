@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TextIO
+
+TYPE_CHECKING = False  # typing's own constant would cost the import of typing
+if TYPE_CHECKING:
+    from typing import TextIO
 
 PIPED_WIDTH = 100
 """Columns when nobody says how wide the reader's window is."""
