@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+import socket
+import sys
 
 NEW_MOUNT, NEW_UTS, NEW_USER, NEW_PID, NEW_NET = 0x20000, 0x4000000, 0x10000000, 0x20000000, 0x40000000
 """CLONE_NEW* of <linux/sched.h>."""
@@ -63,3 +65,9 @@ def die_with_parent(signal: int) -> None:
 def timer_slack(nanoseconds: int) -> None:
     """Let timers of this thread be late by at most so much (PR_SET_TIMERSLACK; the default is 50 us)."""
     _call("prctl", ctypes.c_int(_PR_SET_TIMERSLACK), ctypes.c_ulong(nanoseconds), 0, 0, 0)
+
+
+def bind_packets(descriptor: int, protocol: int) -> None:
+    """Bind a packet socket to a protocol on all interfaces, which Python's bind can't (packet(7), sockaddr_ll)."""
+    address = socket.AF_PACKET.to_bytes(2, sys.byteorder) + protocol.to_bytes(2, "big") + bytes(16)
+    _call("bind", ctypes.c_int(descriptor), address, ctypes.c_uint(len(address)))

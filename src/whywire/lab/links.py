@@ -35,6 +35,11 @@ class HostLink:
     wire_index: int
     """Interface of the wire's namespace that leads to the host."""
 
+    @property
+    def wire_name(self) -> str:
+        """Name of that interface."""
+        return f"wire{self.wire_index - FIRST_WIRE_INDEX}"
+
 
 def mac_address(number: int) -> bytes:
     """Return the locally administered address of host ``number`` (from 1)."""
@@ -57,8 +62,8 @@ def build(hosts: tuple[HostPlan, ...]) -> list[HostLink]:
         kernel.setns(wire_namespace, kernel.NEW_NET)
         os.close(wire_namespace)
         wire = Netlink()
-        for number, link in enumerate(links, start=1):
-            wire.add_veth(f"wire{number}", link.wire_index, INTERFACE, INTERFACE_INDEX, link.mac, link.namespace)
+        for link in links:
+            wire.add_veth(link.wire_name, link.wire_index, INTERFACE, INTERFACE_INDEX, link.mac, link.namespace)
         wire.commit()
         wire.close()
     except OSError as error:

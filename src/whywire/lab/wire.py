@@ -8,7 +8,6 @@ Both copies carry the frame's number. The loop takes all that has left before it
 from __future__ import annotations
 
 import select
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from whywire.lab import kernel
 from whywire.lab.halt import halted
 from whywire.lab.links import INTERFACE, HostLink
 from whywire.lab.plan import Plan
-from whywire.lab.ring import Ring, sender
+from whywire.lab.ring import Ring
 from whywire.lab.rules import DEEDS, DELAY, DROP, DUPLICATE, Rule, RuleBook
 from whywire.lab.shared import WireState
 
@@ -40,7 +39,8 @@ class Port:
     """Of the host in the plan, from 0."""
     name: str
     mac: bytes
-    link: socket.socket
+    interface: str
+    """Of the wire's namespace, that leads to the host."""
     capture: PcapngWriter
     pending: list[Record]
     """Seen, not yet in the file: they are sorted first, as the two directions are stamped apart."""
@@ -62,7 +62,7 @@ class Wire:
         for number, link in enumerate(links):
             file = open(str(capture_path(link.host.name)), "wb", buffering=1 << 18)  # noqa: PTH123, SIM115
             capture = PcapngWriter(file, [Interface(ETHERNET, 0, INTERFACE, f"host {link.host.name}")])
-            self._ports[link.wire_index] = Port(number, link.host.name, link.mac, sender(link.wire_index),
+            self._ports[link.wire_index] = Port(number, link.host.name, link.mac, link.wire_name,
                                                capture, [])
         self._by_mac = {port.mac: port for port in self._ports.values()}
         self._heap: list[tuple[int, int, int, Port, bytes]] = []
@@ -172,7 +172,7 @@ class Wire:
     def _deliver(self, receiver: Port, number: int, frame: bytes) -> None:
         stamp = time.time_ns()
         receiver.pending.append((stamp, frame, INBOUND, number))
-        receiver.link.send(frame)
+        self._ring.send(receiver.interface, frame)
         self._counted(1, stamp)
 
     def _counted(self, frames: int, stamp: int) -> None:
