@@ -114,11 +114,15 @@ def install_tshark() -> None:
 
 
 def dev_requirements() -> list[str]:
-    """Return the dev extras of pyproject.toml."""
+    """Return what the dev extra of pyproject.toml asks for, that of whywire's own extras in place of their names."""
     import tomllib
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    return list(project["optional-dependencies"]["dev"])
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    found: list[str] = []
+    for wanted in extras["dev"]:
+        own = wanted.startswith("whywire[")
+        found += extras[wanted.removeprefix("whywire[").removesuffix("]")] if own else [wanted]
+    return found
 
 
 def install_dev() -> None:
