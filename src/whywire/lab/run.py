@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from whywire.lab.watch import Running, Watch
 
 INJECT = str(Path(__file__).with_name("inject"))
 TIMEOUT, INTERRUPTED, FAILED = "timeout", "interrupted", "failed"
+ISSUE = "this is a bug in whywire; please report it"
 _LISTEN_POLL_S, _POLL_S = 0.001, 0.002
 
 
@@ -120,10 +121,8 @@ class _Run:
             ended = INTERRUPTED
         except EngineError as error:
             if not recording:
-                from whywire.lab.doctor import explain
-
-                raise explain(error) from error
-            self._fail(error.step, error.detail or "this is a bug in whywire; please report it")
+                raise self._refused(error) from error
+            self._fail(error.step, error.detail or ISSUE)
         finally:
             with _unstoppable():
                 self._end(recording)
@@ -207,6 +206,17 @@ class _Run:
                    "the client is started when the server listens; is it the right program?")
         return False
 
+    def _refused(self, error: EngineError) -> WhywireError:
+        """Return what to say of a machine that can't run labs; a folder that nothing came into is taken back."""
+        from whywire.lab.doctor import explain
+
+        self._writer.close()
+        for path in self._writer.path.iterdir():
+            path.unlink()
+        with suppress(OSError):
+            self._writer.path.rmdir()
+        return explain(error)
+
     def _fail(self, what: str, hint: str) -> None:
         self._error = (what, hint)
         self._problems.insert(0, what)
@@ -254,7 +264,7 @@ class _Run:
 
     def _notes(self) -> tuple[str, ...]:
         notes = []
-        for child, trace in zip(self._session.children, self._traces, strict=True):
+        for child, trace in zip(self._session.children, self._traces, strict=False):
             if not child.was_launched:
                 continue
             what = f"{child.program.name} on {child.program.host.name}"
@@ -272,7 +282,7 @@ class _Run:
 
     def _write_calls(self) -> None:
         traced = []
-        for child, trace in zip(self._session.children, self._traces, strict=True):
+        for child, trace in zip(self._session.children, self._traces, strict=False):
             program = child.program
             if program.script is not None:
                 self._writer.copy_source(program.host.name, Path(program.host.cwd) / program.script)
