@@ -1,0 +1,27 @@
+"""Questions that need the packets' bytes again; asked of the first packets only, so that large files stay quick."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from whywire.packets.checksum import tcp_state
+from whywire.packets.table import TCP, Capture
+
+MOST = 500
+"""Packets whose checksum is looked at."""
+_HEADER = 20
+
+
+def checksums(capture: Capture) -> Iterator[tuple[int, str]]:
+    """Yield row and state of TCP checksums (``right``, ``offload``, ``wrong``), where the whole segment is there."""
+    table, seen = capture.table, 0
+    for row in range(len(table) if capture.sources else 0):
+        start, payload = table.transport_at[row], table.payload_at[row]
+        end = payload + table.payload_length[row]
+        if not table.present[row] & TCP or payload < start + _HEADER or end > table.captured[row]:
+            continue
+        source, destination = table.addresses[table.source[row]], table.addresses[table.destination[row]]
+        yield row, tcp_state(source, destination, capture.frame(row)[start:end])
+        seen += 1
+        if seen == MOST:
+            return
