@@ -49,7 +49,8 @@ def test_a_connect_that_failed_has_its_beginning_and_its_end() -> None:
     refused = call(1, "connect", args="('server', 81)", end_ns=11 * MS, error="ConnectionRefusedError: [Errno 111]")
     assert rows(refused, waits=(wait,)) == [
         ("connect(('server', 81))", 1, ""),
-        ("connect(('server', 81)) = ConnectionRefusedError", 11, "Waited 10.0 ms, until packet 2 refused the connection."),
+        ("connect(('server', 81)) = ConnectionRefusedError", 11,
+         "Waited 10.0 ms, until packet 2 refused the connection."),
     ]
 
 

@@ -73,7 +73,8 @@ def test_a_transfer_with_its_acks_is_one_row() -> None:
 
 
 def test_small_messages_with_their_acks_are_no_transfer() -> None:
-    segments = [made for number in range(1, 21, 2) for made in (data(number, 130), ack(number + 1, number, number + 130))]
+    segments = [made for number in range(1, 21, 2)
+                for made in (data(number, 130), ack(number + 1, number, number + 130))]
     assert not any(isinstance(row, Fold) for row in folded(*segments))
 
 

@@ -149,7 +149,7 @@ def _moments(story: Story, names: Names) -> Iterator[Moment]:
 def _packet(connection: Connection, segment: Segment, names: Names, tag: str) -> PacketLine:
     end = connection.end(segment.sender)
     shift = None
-    if segment.window_scaled and end.window_scale is not None:
+    if segment.window_scaled and connection.scaling and end.window_scale is not None:
         shift = min(end.window_scale, 14)
     flags = "".join(letter for letter in FLAG_LETTERS if segment.flags & FLAG_BITS[letter])
     ack = segment.ack

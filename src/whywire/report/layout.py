@@ -53,15 +53,15 @@ def wrap(text: str, width: int) -> list[str]:
         if cells(candidate) <= width:
             line = candidate
             continue
-        if line.strip():
-            lines.append(line.rstrip())
+        if line.strip(" "):
+            lines.append(line.rstrip(" "))
         line = word
         while cells(line) > width:
             piece = _head(line, width)
             lines.append(piece)
             line = line[len(piece):]
-    if line.strip() or not lines:
-        lines.append(line.rstrip())
+    if line.strip(" ") or not lines:
+        lines.append(line.rstrip(" "))
     return lines
 
 

@@ -17,6 +17,7 @@ WITH_ARRIVAL = 112
 """Narrower than this the time line of a merged view leaves the arrivals out."""
 LANES = (28, 18)
 """Columns of a life line: as many as its packets need up to the first, then up to the second; longer ones stick out."""
+WIDEST_TITLE = 20
 ARROW = 5
 
 
@@ -53,7 +54,8 @@ def picture(line: Timeline, width: int, pen: Pen) -> list[str]:
     head = pad("#", grid.number, "r") + "  " + pad(line.unit, grid.time, "r") + "  "
     if grid.arrival:
         head += pad(fill(chapter.ARRIVED, {}), grid.arrival, "r") + "  "
-    out.append(head + pen(pad(line.left, grid.left + ARROW), "client") + pen(line.right, "server"))
+    left, right = (wrap(title, WIDEST_TITLE)[0] for title in (line.left, line.right))
+    out.append(head + pen(pad(left, grid.left + ARROW), "client") + pen(right, "server"))
     for row in line.rows:
         out += _drawn(row, line, grid, pen)
     return out
@@ -75,7 +77,8 @@ def _grid(line: Timeline, width: int) -> Grid:
 
 
 def _lane_width(packets: list[PacketRow | Fold], side: str, title: str, widest: int) -> int:
-    return max([8, cells(title), *(min(cells(row.what), widest) for row in packets if row.side == side)])
+    lanes = (min(cells(row.what), widest) for row in packets if row.side == side)
+    return max([8, cells(wrap(title, WIDEST_TITLE)[0]), *lanes])
 
 
 def _number(row: PacketRow | Fold) -> str:

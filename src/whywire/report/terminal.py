@@ -22,7 +22,7 @@ def render(story: Story, width: int = 80, colour: bool = False) -> str:
             out.append("")
         out += _node(node, width, pen, story.unmarked)
         previous = node
-    return "\n".join(line.rstrip() for line in out) + "\n"
+    return "\n".join(line.rstrip(" ") for line in out) + "\n"
 
 
 def _close_to(previous: Node | None, node: Node) -> bool:

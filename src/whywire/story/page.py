@@ -103,15 +103,21 @@ def _book(connection: Connection, segment: Segment) -> list[Node]:
     head = tuple(fill(cell, {}) for cell in chapter.BOOK_HEAD)
     nodes += [Table(head, tuple(rows), "lrrrrrr"),
               Note(fill(chapter.BOOK_NOTE, {})), Paragraph(fill(chapter.RAW, raw)),
-              Paragraph(_window(segment))]
+              Paragraph(_window(connection, segment))]
     return nodes
 
 
-def _window(segment: Segment) -> str:
+def _window(connection: Connection, segment: Segment) -> str:
     values: dict[str, str | None] = {"window": byte_count(segment.window)}
     if segment.window_scaled is None:
         return fill(chapter.WINDOW_UNKNOWN, values)
-    return fill(chapter.WINDOW_SCALED if segment.window_scaled else chapter.WINDOW_RAW, values)
+    if not segment.window_scaled:
+        return fill(chapter.WINDOW_RAW, values)
+    shift = connection.end(segment.sender).window_scale
+    if not connection.scaling or shift is None:
+        return fill(chapter.WINDOW_PLAIN, values)
+    shift = min(shift, 14)  # RFC 7323 2.3
+    return fill(chapter.WINDOW_SCALED, {**values, "field": f"{segment.window >> shift:,}", "scale": f"{1 << shift:,}"})
 
 
 def _text(value: int | None) -> str | None:
