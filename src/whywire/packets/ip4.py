@@ -44,6 +44,11 @@ def ipv4(table: PacketTable, row: int, cursor: Cursor) -> int:
     more = data[at + 6] & 0x20
     if (offset or more) and cursor.fragments is not None and cursor.end == cursor.wire_end:
         return cursor.fragments.take(table, row, cursor, table.ip_id[row], offset, more != 0)
+    return lone_fragment(table, row, protocol, offset, more)
+
+
+def lone_fragment(table: PacketTable, row: int, protocol: int, offset: int, more: int) -> int:
+    """Return the layer behind a header whose packet is not put together: whole, or a fragment seen alone."""
     if offset:  # not the first fragment: what follows is no header
         return named(table, row, "ip fragment")
     if more:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from whywire.packets.layers import FIRST_FRAGMENT, Cursor, broken, named, short
+from whywire.packets.ip4 import lone_fragment
+from whywire.packets.layers import Cursor, broken, named, short
 from whywire.packets.names import EXTENSION_NAMES, ip_layer
 from whywire.packets.table import IPV4, IPV6, PacketTable
 
@@ -74,8 +75,4 @@ def fragment(table: PacketTable, row: int, cursor: Cursor) -> int:
     if (offset or more) and cursor.fragments is not None and cursor.end == cursor.wire_end:
         ident = int.from_bytes(data[at + 4:at + 8], "big")
         return cursor.fragments.take(table, row, cursor, ident, offset, more != 0)
-    if offset:
-        return named(table, row, "ip fragment")
-    if more:
-        broken(table, row, FIRST_FRAGMENT)
-    return ip_layer(table, row, protocol)
+    return lone_fragment(table, row, protocol, offset, more)

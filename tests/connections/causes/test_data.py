@@ -1,0 +1,101 @@
+"""Whose bytes a segment carries, and why they left when they did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.connections.accounts import OPEN, note, of_ladder, of_run, only, segment
+from whywire.connections.model import CauseKind, Certainty
+from whywire.connections.why import Why
+
+CALLS_START = 5
+"""Calls 1 to 4 are bind, listen, accept and connect."""
+
+
+def test_one_call_one_segment(tmp_path: Path) -> None:
+    found = only(of_run(OPEN + """
++0.000 a: send(13 bytes) = 13 at client.py:4 "s.send(x)"
++0.001 a>b PA 1:14(13) ack 1 win 502<<7 arrives +0.005
+""", tmp_path))
+    cause = segment(found, 4).cause
+    assert (cause.kind, cause.certainty, cause.reason.why) == (CauseKind.CALL, Certainty.KNOWN, Why.DATA_CALL)
+    assert str(cause.ref) == f"k{CALLS_START}"
+    assert cause.reason.params["bytes"] == 13
+
+
+def test_a_large_call_is_split_by_the_segment_size(tmp_path: Path) -> None:
+    found = only(of_run(OPEN + """
+       b: send(3000 bytes) = 3000
++0.000 b>a A  1:1461(1460)    ack 1 win 510<<7 arrives +0.005
++0.000 b>a A  1461:2921(1460) ack 1 win 510<<7 arrives +0.005
++0.000 b>a PA 2921:3001(80)   ack 1 win 510<<7 arrives +0.005
+""", tmp_path))
+    params = [segment(found, number).cause.reason.params for number in (4, 5, 6)]
+    assert [(p["part"], p["parts"], p["total"]) for p in params] == [(1, 3, 3000), (2, 3, 3000), (3, 3, 3000)]
+    assert {segment(found, n).cause.reason.why for n in (4, 5, 6)} == {Why.DATA_SPLIT}
+    assert found.segment_size == 1460
+
+
+NAGLE = OPEN + """
+       b: send(5 bytes) = 5
++0.000 b>a PA 1:6(5)  ack 1 win 510<<7 arrives +0.005
++0.001 b: send(5 bytes) = 5
+       b: send(10 bytes) = 10
++0.004 a>b A  1:1(0)  ack 6 win 502<<7 arrives +0.005
++0.0051 b>a PA 6:21(15) ack 1 win 510<<7 arrives +0.005
+"""
+
+
+def test_writes_that_waited_for_an_ack_share_a_segment(tmp_path: Path) -> None:
+    found = only(of_run(NAGLE, tmp_path))
+    merged = segment(found, 6)
+    assert merged.cause.reason.why is Why.DATA_MERGED
+    assert merged.cause.reason.params["calls"] == (6, 7)
+    assert [(s.start, s.end, s.first, s.last) for s in merged.shares] == [(6, 11, True, True), (11, 21, True, True)]
+    held = note(merged, Why.HELD_NAGLE)
+    assert (held.params["unacked"], held.params["released"]) == (4, 5)
+    assert held.certainty is Certainty.INFERRED
+
+
+def test_with_tcp_nodelay_it_was_not_nagle(tmp_path: Path) -> None:
+    option = "       b: setsockopt(6, 1, 1) how TCP_NODELAY\n       b: send(5 bytes) = 5\n"
+    found = only(of_run(NAGLE.replace("       b: send(5 bytes) = 5\n", option, 1), tmp_path))
+    assert Why.HELD_NAGLE not in {n.why for n in segment(found, 6).notes}
+
+
+def test_a_trace_that_misses_bytes_claims_nothing(tmp_path: Path) -> None:
+    found = only(of_run(OPEN + """
+       a: send(5 bytes) = 5
++0.000 a>b PA 1:14(13) ack 1 win 502<<7 arrives +0.005
+""", tmp_path))
+    unknown = segment(found, 4)
+    assert unknown.shares == ()
+    assert (unknown.cause.reason.why, unknown.cause.certainty) == (Why.DATA_WRITTEN, Certainty.INFERRED)
+    assert unknown.cause.ref is None
+
+
+LOOPBACK = """
+host a 127.0.0.1
+host b 127.0.0.2
++0.000000 a>b S  0:0(0)         win 65495 <mss 65495, ws 7>
++0.000020 b>a SA 0:0(0) ack 1   win 65483 <mss 65495, ws 7>
++0.000020 a>b A  1:1(0) ack 1   win 512<<7
+"""
+
+
+def later(gap: str, wait: str) -> Why:
+    """Return why a second short segment is there that left ``gap`` after the first one's ACK."""
+    found = only(of_ladder(LOOPBACK + f"""
++0.001000 a>b PA 1:6(5) ack 1 win 512<<7
++{wait} b>a A  1:1(0)   ack 6 win 512<<7
++{gap} a>b PA 6:21(15)  ack 1 win 512<<7
+"""))
+    cause = segment(found, 6).cause
+    assert bool(cause.others) == (cause.certainty is Certainty.LIKELY)
+    return cause.reason.why
+
+
+def test_without_a_trace_nagle_is_likely_only_right_after_the_ack_of_a_write_that_had_time_to_wait() -> None:
+    assert later("0.000004", "0.000172") is Why.MAYBE_NAGLE
+    assert later("0.000065", "0.000172") is Why.DATA_WRITTEN  # microseconds would do for held bytes
+    assert later("0.000004", "0.000005") is Why.DATA_WRITTEN  # nothing can have been written meanwhile

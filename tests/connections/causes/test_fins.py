@@ -1,0 +1,78 @@
+"""Why a FIN is there: which call, and what else it tells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.connections.accounts import OPEN, founding, note, of_run, only, segment
+from whywire.connections.model import Certainty, CloseKind
+from whywire.connections.why import Why
+
+
+@pytest.mark.parametrize(("how", "shown"), [("", "call"), ("how garbage", "garbage"), ("how exit", "exit")])
+def test_a_close_by_whatever_means(how: str, shown: str, tmp_path: Path) -> None:
+    found = only(of_run(OPEN + f"""
+       a: close() {how} at client.py:9
++0.000 a>b FA 1:1(0) ack 1 win 502<<7 arrives +0.005
+""", tmp_path))
+    cause = segment(found, 4).cause
+    assert (cause.reason.why, cause.certainty, cause.reason.params["how"]) == (Why.FIN_CLOSE, Certainty.KNOWN, shown)
+
+
+def test_a_shutdown_is_no_proof_that_everything_was_read(tmp_path: Path) -> None:
+    found = only(of_run(OPEN + """
+       b: send(9 bytes) = 9
++0.000 b>a PA 1:10(9) ack 1 win 510<<7 arrives +0.005
++0.005 a>b A 1:1(0) ack 10 win 502<<7 arrives +0.005
+       a: shutdown(1) how write
++0.001 a>b FA 1:1(0) ack 10 win 502<<7 arrives +0.005
+""", tmp_path))
+    fin = segment(found, 6)
+    assert fin.cause.reason.why is Why.FIN_SHUTDOWN
+    assert Why.FIN_QUEUE_EMPTY not in {n.why for n in fin.notes}
+
+
+def test_a_fin_after_the_peers_names_the_recv_that_returned_nothing(tmp_path: Path) -> None:
+    found = only(of_run(OPEN + """
+       b: recv(1024) ...
+       a: close()
++0.000 a>b FA 1:1(0) ack 1 win 502<<7 arrives +0.005
++0.005 b: ... recv = 0 bytes
+       b: close()
++0.001 b>a FA 1:1(0) ack 2 win 510<<7 arrives +0.005
++0.005 a>b A  2:2(0) ack 2 win 502<<7 arrives +0.005
+""", tmp_path))
+    fin = segment(found, 5)
+    after = note(fin, Why.FIN_AFTER_END)
+    assert (after.params["packet"], after.params["call"], after.certainty) == (4, 5, Certainty.KNOWN)
+    assert note(fin, Why.FIN_WITH_ACK).params["packet"] == 4
+    assert found.closing.time_wait == "client"
+    assert segment(found, 6).cause.reason.why is Why.ACK_LAST
+
+
+def test_fins_that_cross(tmp_path: Path) -> None:
+    found = only(of_run(OPEN + """
+       a: close()
++0.000 a>b FA 1:1(0) ack 1 win 502<<7 arrives +0.005
+       b: close()
++0.001 b>a FA 1:1(0) ack 1 win 510<<7 arrives +0.005
++0.004 b>a A  2:2(0) ack 2 win 510<<7 arrives +0.005
++0.001 a>b A  2:2(0) ack 2 win 502<<7 arrives +0.005
+""", tmp_path))
+    assert note(segment(found, 4), Why.FIN_CROSSED).params["packet"] == 5
+    assert note(segment(found, 5), Why.FIN_CROSSED).params["packet"] == 4
+    assert (found.closing.kind, found.closing.first, found.closing.time_wait) == (CloseKind.SIMULTANEOUS, "both", "both")
+    assert (found.client.state, found.server.state) == ("TIME-WAIT", "TIME-WAIT")
+
+
+def test_data_and_fin_in_one_segment_keep_both_causes() -> None:
+    fin = segment(founding("c-names-twice.pcap").connections[0], 5)
+    assert fin.cause.reason.why is Why.DATA_WRITTEN
+    assert {Why.FIN_PROGRAM, Why.FIN_WITH_DATA} <= {n.why for n in fin.notes}
+
+
+def test_without_a_trace_a_program_did_it() -> None:
+    cause = segment(only(founding("a-v1.pcapng")), 8).cause
+    assert (cause.reason.why, cause.certainty, cause.ref) == (Why.FIN_PROGRAM, Certainty.INFERRED, None)

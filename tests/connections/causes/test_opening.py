@@ -1,0 +1,28 @@
+"""Why a SYN, a SYN-ACK, the third packet is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.connections.accounts import OPEN, of_ladder, of_run, only, segment
+from whywire.connections.model import CauseKind, Certainty
+from whywire.connections.why import Why
+
+
+def test_connect_is_known_from_the_trace(tmp_path: Path) -> None:
+    found = only(of_run(OPEN, tmp_path))
+    syn, answer, third = (segment(found, n).cause for n in (1, 2, 3))
+    assert (syn.reason.why, str(syn.ref), syn.certainty) == (Why.SYN_CONNECT, "k4", Certainty.KNOWN)
+    assert (answer.reason.why, str(answer.ref), answer.kind) == (Why.SYN_ACK_LISTEN, "p1", CauseKind.ANSWERS)
+    assert (third.reason.why, str(third.ref)) == (Why.HANDSHAKE_DONE, "p2")
+
+
+def test_a_syn_ack_sent_again_names_the_first_one_and_the_time() -> None:
+    found = only(of_ladder("""
++0.000 a>b S  0:0(0)       win 64240
++0.001 b>a SA 0:0(0) ack 1 win 64240
++1.000 b>a SA 0:0(0) ack 1 win 64240
+"""))
+    cause = segment(found, 3).cause
+    assert (cause.reason.why, cause.kind) == (Why.SYN_ACK_AGAIN, CauseKind.TIMER)
+    assert (cause.reason.params["packet"], cause.reason.params["after_ns"]) == (2, 1_000_000_000)

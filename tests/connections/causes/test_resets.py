@@ -1,0 +1,150 @@
+"""Why a reset is there: known from the trace, and both readings where packets can't decide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.connections.accounts import OPEN, note, of_ladder, of_run, only, segment
+from whywire.connections.model import CauseKind, Certainty, CloseKind, Connection
+from whywire.connections.why import Why
+
+DATA = OPEN + """
+       b: send(3000 bytes) = 3000
++0.000 b>a A  1:1461(1460)    ack 1    win 510<<7 arrives +0.005
+       b>a PA 1461:3001(1540) ack 1    win 510<<7 arrives +0.005
++0.005 a>b A  1:1(0)          ack 3001 win 479<<7 arrives +0.005
+"""
+
+
+def cause_of(found: Connection) -> tuple[str, Why, Certainty]:
+    cause = found.closing.cause
+    assert cause is not None
+    return found.closing.cause_kind, cause.reason.why, cause.certainty
+
+
+def test_closed_with_unread_bytes_counts_them(tmp_path: Path) -> None:
+    found = only(of_run(DATA + """
+       a: recv(1024) = 1024 bytes
++0.001 a: close() at client.py:6
++0.000 a>b RA 1:1(0) ack 3001 win 502<<7 arrives +0.005
+""", tmp_path))
+    assert cause_of(found) == ("unread-data", Why.RST_UNREAD, Certainty.KNOWN)
+    assert found.closing.cause is not None
+    assert found.closing.cause.reason.params["bytes"] == 3000 - 1024
+    assert (found.closing.kind, found.closing.time_wait) == (CloseKind.RESET, "none")
+
+
+def test_a_peek_reads_nothing(tmp_path: Path) -> None:
+    found = only(of_run(DATA + """
+       a: recv("1024, MSG_PEEK") = 1024 bytes
++0.001 a: close()
++0.000 a>b RA 1:1(0) ack 3001 win 502<<7 arrives +0.005
+""", tmp_path))
+    assert found.closing.cause is not None
+    assert found.closing.cause.reason.params["bytes"] == 3000
+
+
+def test_the_process_ended_with_unread_bytes(tmp_path: Path) -> None:
+    found = only(of_run(DATA + """
++0.001 a: close() how exit
++0.000 a>b RA 1:1(0) ack 3001 win 502<<7 arrives +0.005
+""", tmp_path))
+    assert cause_of(found)[1] is Why.RST_KILLED
+
+
+def test_linger_zero(tmp_path: Path) -> None:
+    found = only(of_run(OPEN + """
+       a: setsockopt("SOL_SOCKET, SO_LINGER, on 1, linger 0 s") how SO_LINGER
++0.001 a: close()
++0.000 a>b RA 1:1(0) ack 1 win 502<<7 arrives +0.005
+""", tmp_path))
+    assert cause_of(found) == ("linger-zero", Why.RST_LINGER, Certainty.KNOWN)
+
+
+LATE = OPEN + """
+       a: close()
++0.000 a>b FA 1:1(0)   ack 1 win 502<<7 arrives +0.005
+       b: send(15 bytes) = 15
++0.001 b>a PA 1:16(15) ack 1 win 510<<7 arrives +0.005
++0.005 a>b R  1:1(0)         win 0      arrives +0.005
+"""
+
+
+def test_late_data_is_answered_by_a_reset_with_the_number_it_acknowledged(tmp_path: Path) -> None:
+    found = only(of_run(LATE, tmp_path))
+    late = segment(found, 6)
+    assert late.cause.reason.why is Why.RST_LATE_DATA
+    assert (late.cause.kind, str(late.cause.ref), late.cause.certainty) == (CauseKind.ANSWERS, "p5", Certainty.KNOWN)
+    assert late.cause.reason.params["bytes"] == 15
+
+
+def test_a_reset_below_the_fin_that_arrived_is_ignored_and_the_next_one_is_not(tmp_path: Path) -> None:
+    found = only(of_run(LATE.replace("+0.005 a>b R  1:1(0)", """
++0.004 b>a FA 16:16(0) ack 2 win 510<<7 arrives +0.005
++0.001 a>b R  1:1(0)""") + """
++0.004 a>b R  2:2(0) win 0 arrives +0.005
+""", tmp_path))
+    ignored, second = segment(found, 7), segment(found, 8)
+    assert "not-acceptable" in ignored.kinds
+    assert ignored.cause.reason.why is Why.RST_LATE_DATA
+    assert note(ignored, Why.RST_IGNORED).params["low"] == 2
+    assert second.cause.reason.why is Why.RST_CONNECTION_GONE
+    assert cause_of(found) == ("late-data", Why.RST_LATE_DATA, Certainty.KNOWN)
+    assert [mark.packet for mark in found.closing.rsts] == [8]
+
+
+def test_refused_in_the_lab_is_known(tmp_path: Path) -> None:
+    found = only(of_run("""
+host a 10.0.0.1
+host b 10.0.0.2
+       a: connect(b:80) ...
++0.000 a>b S  0:0(0) win 64240 arrives +0.005
++0.005 b>a RA 0:0(0) ack 1 win 0 arrives +0.005
++0.005 a: ... connect ! "ConnectionRefusedError: [Errno 111] Connection refused"
+""", tmp_path))
+    assert cause_of(found) == ("nobody-listens", Why.RST_REFUSED, Certainty.KNOWN)
+    assert [w.cause.reason.why for w in found.waits] == [Why.WAIT_REFUSED]
+
+
+SHAKE = """
++0.000 a>b S  0:0(0)       win 64240 <mss 1460>
++0.001 b>a SA 0:0(0) ack 1 win 64240 <mss 1460>
++0.001 a>b A  1:1(0) ack 1 win 64240
+"""
+
+
+@pytest.mark.parametrize(("rest", "word", "why"), [
+    ("+1 a>b R 1:1(0) win 0", "peer-gone", Why.RST_PEER_GONE),
+    ("+1 a>b RA 1:1(0) ack 1 win 0", "linger-zero", Why.RST_LINGER_POSSIBLE),
+    ("+1 b>a PA 1:9(8) ack 1\n+0.1 a>b A 1:1(0) ack 9\n+0.1 a>b RA 1:1(0) ack 9 win 0",
+     "unread-data", Why.RST_UNREAD_LIKELY),
+    ("+1 a>b FA 1:1(0) ack 1\n+0.1 b>a PA 1:9(8) ack 2\n+0.1 a>b RA 2:2(0) ack 9 win 0",
+     "late-data", Why.RST_LATE_DATA),
+])
+def test_packets_alone_leave_readings_and_say_what_would_decide(rest: str, word: str, why: Why) -> None:
+    found = only(of_ladder(SHAKE + rest))
+    assert cause_of(found) == (word, why, Certainty.LIKELY)
+    assert found.closing.others
+    assert found.closing.cause is not None
+    assert found.closing.cause.others
+    assert found.closing.cause.decides is not None
+
+
+def test_a_bare_reset_after_the_fin_of_its_side_leaves_one_reading() -> None:
+    found = only(of_ladder(SHAKE + """
++1   a>b FA 1:1(0) ack 1
++0.1 b>a PA 1:9(8) ack 2
++0.1 a>b R  2:2(0) win 0
+"""))
+    assert cause_of(found) == ("late-data", Why.RST_LATE_DATA, Certainty.INFERRED)
+
+
+def test_keep_alive_gave_up() -> None:
+    probes = "".join(f"+75 a>b A 8:8(0) ack 1 # {number}\n" for number in range(9))
+    found = only(of_ladder(SHAKE + "+1 a>b PA 1:9(8) ack 1\n+0.1 b>a A 1:1(0) ack 9\n" + probes
+                           + "+75 a>b RA 9:9(0) ack 1 win 0\n"))
+    assert cause_of(found) == ("keep-alive-gave-up", Why.RST_KEEP_ALIVE_GAVE_UP, Certainty.INFERRED)
+    assert found.closing.cause is not None
+    assert found.closing.cause.reason.params["probes"] == 9

@@ -1,0 +1,44 @@
+"""Where a capture was taken, and when that can't be told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.connections.accounts import OPEN, founding, of_ladder, of_run, only
+from whywire.connections.model import Certainty
+
+
+@pytest.mark.parametrize(("times", "ttls", "place"), [
+    (("0.050", "0.0001"), (64, 60), "client"),
+    (("0.050", "0.0001"), (64, 64), "client"),
+    (("0.0001", "0.050"), (60, 64), "server"),
+    (("0.0001", "0.050"), (64, 64), "server"),
+    (("0.020", "0.030"), (64, 64), "unknown"),
+    (("0.020", "0.030"), (60, 58), "unknown"),
+    (("0.00001", "0.00009"), (64, 64), "unknown"),  # scheduling, not a network
+    (("0.050", "0.0001"), (60, 64), "unknown"),  # times and hops contradict each other
+])
+def test_times_and_hop_counts(times: tuple[str, str], ttls: tuple[int, int], place: str) -> None:
+    found = only(of_ladder(f"""
++0.000 a>b S  0:0(0)       win 64240 ttl {ttls[0]}
++{times[0]} b>a SA 0:0(0) ack 1 win 64240 ttl {ttls[1]}
++{times[1]} a>b A  1:1(0) ack 1 win 64240 ttl {ttls[0]}
+"""))
+    assert found.vantage.place == place
+
+
+def test_both_ends_and_one_of_them(tmp_path: Path) -> None:
+    assert only(of_run(OPEN, tmp_path)).vantage.place == "both"
+    at = only(of_run(OPEN, tmp_path / "again", at="b")).vantage
+    assert (at.place, at.certainty) == ("server", Certainty.KNOWN)
+
+
+@pytest.mark.parametrize("name", ["a-v1.pcapng", "c-v3-read-all.pcap"])
+def test_a_machine_that_talks_to_itself(name: str) -> None:
+    assert only(founding(name)).vantage.place == "one host"
+
+
+def test_a_guest_behind_nat_is_the_client() -> None:
+    assert founding("c-names-twice.pcap").connections[0].vantage.place == "client"
