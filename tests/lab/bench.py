@@ -6,6 +6,7 @@ import json
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,25 +111,25 @@ def eventually(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
 
 
 def processes_of(folder: Path) -> list[int]:
-    """Return the processes that were started for a run into ``folder``: its name is in their environment or memory."""
+    """Return the processes that were started for a run into ``folder``: it is in their environment or command."""
     found = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                if str(folder).encode() in (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes():
-                    found.append(int(entry.name))
-            except OSError:
-                continue
+            text = b""
+            for name in ("cmdline", "environ"):
+                with suppress(OSError):  # gone, or not ours to look at
+                    text += (entry / name).read_bytes()
+            if str(folder).encode() in text:
+                found.append(int(entry.name))
     return found
 
 
-def network_namespaces() -> set[str]:
-    """Return the network namespaces that processes of this user are in."""
+def network_namespaces(processes: list[int] | None = None) -> set[str]:
+    """Return the network namespaces that these processes are in (all: those that can be looked at), but our own."""
+    chosen = processes if processes is not None else [int(each.name) for each in Path("/proc").iterdir()
+                                                      if each.name.isdigit()]
     found = set()
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                found.add(str((entry / "ns" / "net").readlink()))
-            except OSError:
-                continue
-    return found
+    for process in chosen:
+        with suppress(OSError):
+            found.add(str(Path(f"/proc/{process}/ns/net").readlink()))
+    return found - {str(Path("/proc/self/ns/net").readlink())}
