@@ -1,4 +1,4 @@
-"""What a packet is, decided from the state before it; tests/connections/test_oracle.py holds the rest against tshark."""
+"""What a packet is, decided from the state before it; test_oracle.py holds the rest against tshark."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from whywire.connections.why import Why
     ("0.0001", Why.ACK_AT_ONCE, CauseKind.ANSWERS), ("0.010", Why.ACK_LATE, CauseKind.ANSWERS),
     ("0.040", Why.ACK_DELAYED, CauseKind.TIMER), ("0.200", Why.ACK_DELAYED, CauseKind.TIMER)])
 def test_the_delay_at_the_end_that_sent_it_decides(delay: str, why: Why, kind: CauseKind, tmp_path: Path) -> None:
-    found = only(of_run(OPEN + f"""
+    found = only(of_run(OPEN + """
        a: send(13 bytes) = 13
 +0.000 a>b PA 1:14(13) ack 1 win 502<<7 arrives +0.005
 +0.005 b>a A 1:1(0) ack 14 win 510<<7 arrives +0.005

@@ -63,7 +63,8 @@ def test_fins_that_cross(tmp_path: Path) -> None:
 """, tmp_path))
     assert note(segment(found, 4), Why.FIN_CROSSED).params["packet"] == 5
     assert note(segment(found, 5), Why.FIN_CROSSED).params["packet"] == 4
-    assert (found.closing.kind, found.closing.first, found.closing.time_wait) == (CloseKind.SIMULTANEOUS, "both", "both")
+    closing = found.closing
+    assert (closing.kind, closing.first, closing.time_wait) == (CloseKind.SIMULTANEOUS, "both", "both")
     assert (found.client.state, found.server.state) == ("TIME-WAIT", "TIME-WAIT")
 
 

@@ -60,6 +60,8 @@ def test_a_closed_window_and_its_opening() -> None:
 
 
 def test_a_packet_that_never_arrived(tmp_path: Path) -> None:
-    found = only(of_run(OPEN + "+0.1 a>b PA 1:14(13) ack 1 win 502<<7 lost\n+1 a>b PA 1:14(13) ack 1 win 502<<7 arrives +0.005\n",
-                        tmp_path))
+    found = only(of_run(OPEN + """
++0.1 a>b PA 1:14(13) ack 1 win 502<<7 lost
++1.0 a>b PA 1:14(13) ack 1 win 502<<7 arrives +0.005
+""", tmp_path))
     assert [n.why for n in segment(found, 4).notes] == [Why.NOT_ARRIVED]
