@@ -54,6 +54,11 @@ def test_a_connect_that_failed_has_its_beginning_and_its_end() -> None:
     ]
 
 
+def test_a_close_that_no_line_asked_for_says_who_did() -> None:
+    assert rows(call(2, "close", how="exit")) == [("close()", 2, "Closed by the end of the program.")]
+    assert rows(call(2, "close", how="call")) == [("close()", 2, "")]
+
+
 def test_a_call_belongs_to_the_end_it_was_made_at() -> None:
     one = connection()
     assert side_of(one, call(1, "send", local="10.0.0.2:80")) is Side.SERVER

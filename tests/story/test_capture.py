@@ -64,6 +64,16 @@ def test_long_output_keeps_its_beginning_and_its_end() -> None:
     assert (short.lines, short.left_out) == (("a", "b"), "")
 
 
+def test_a_long_line_of_output_is_cut() -> None:
+    (shown,) = (node for node in head_nodes(Teller(run("x" * 1160))) if isinstance(node, Output))
+    assert shown.lines == ("x" * 160 + " ... (1,000 characters more)",)
+
+
+def test_the_view_of_one_host_says_so() -> None:
+    said = texts(account(connection(), view="at server"))
+    assert "This is what the host server saw alone; packets are numbered as in its capture." in said
+
+
 def test_many_connections_begin_with_a_table() -> None:
     many = tuple(connection(number) for number in range(1, 9))
     table = next(node for node in overview(Teller(account(*many)), many) if isinstance(node, Table))
@@ -84,12 +94,14 @@ def test_a_misreading_is_named_once() -> None:
     assert [item.label for item in beliefs.items] == ["c1"]
 
 
-def test_calls_that_made_no_packet_are_told_when_they_failed() -> None:
+def test_calls_that_made_no_packet_are_told_when_they_failed_or_wait() -> None:
     found = account(connection(), other_calls=(
-        call(1, "listen"), call(2, "bind", error="OSError: [Errno 98] Address already in use", source="s.bind(a)")))
+        call(1, "listen"), call(2, "bind", error="OSError: [Errno 98] Address already in use", source="s.bind(a)"),
+        call(3, "accept", end_ns=None)))
     (stray,) = (node for node in tail(found) if isinstance(node, Facts) and node.title.startswith("Calls"))
     assert [item.text for item in stray.items] == \
-        ["client.py:2 s.bind(a)  ->  OSError: [Errno 98] Address already in use"]
+        ["client.py:2 s.bind(a)  ->  OSError: [Errno 98] Address already in use",
+         "client.py:3 accept()  ->  still waiting when the recording stopped"]
 
 
 def test_the_hint_can_be_pasted_into_a_shell() -> None:

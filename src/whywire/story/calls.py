@@ -37,6 +37,8 @@ def _row(teller: Teller, call: Call, side: Side, wait: Wait | None, start_ns: in
     time_ns = call.end_ns if late and call.end_ns is not None else call.start_ns
     early_half = bool(call.error and wait is not None and call.end_ns is not None and not late)
     text, certainty = ("", None) if early_half or wait is None else _waited(teller, wait)
+    if call.name == "close" and call.how in chapter.CLOSED_BY:
+        text = fill(chapter.CLOSED_BY[call.how], {})
     shown = call_text(call, with_result=not early_half)
     return CallRow(call, side, time_ns - start_ns, shown, place(call), call.source or "", wait, text, certainty)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from whywire.base.records import Call
 from whywire.base.times import duration
 from whywire.connections.model import Account, Connection, Program, Reason
 from whywire.story import ending
@@ -15,6 +16,7 @@ from whywire.story.words.language import fill, plural
 from whywire.story.words.terms import TERMS
 
 MOST_OUTPUT = 8
+LONGEST_LINE = 160
 MOST_IN_TABLE = 500
 
 
@@ -26,8 +28,8 @@ def head_nodes(teller: Teller) -> list[Node]:
     nodes.append(Paragraph(_what_it_is(account)))
     if account.run is not None:
         nodes += _run(account)
-    elif account.view not in ("file", "merged"):
-        nodes.append(Paragraph(fill(chapter.AT_HOST, {"view": account.view})))
+    if account.view.startswith("at "):
+        nodes.append(Paragraph(fill(chapter.AT_HOST, {"host": account.view[3:]})))
     if account.skipped:
         skipped = ", ".join(fill(chapter.SKIPPED_ONE, {"packets": packet_count(item.packets), "reason": item.reason})
                             for item in account.skipped)
@@ -79,12 +81,19 @@ def _exit(program: Program) -> str:
 
 
 def _output(program: Program) -> Output:
-    lines = tuple(program.output.rstrip("\n").split("\n"))
+    lines = tuple(_cut(line) for line in program.output.rstrip("\n").split("\n"))
     title = fill(chapter.PRINTED, {"name": program.name, "host": program.host})
     if len(lines) <= MOST_OUTPUT + 1:
         return Output(program.host, title, lines)
     kept = lines[:MOST_OUTPUT // 2] + lines[-MOST_OUTPUT // 2:]
     return Output(program.host, title, kept, plural("{n} more line", "{n} more lines", len(lines) - len(kept)))
+
+
+def _cut(line: str) -> str:
+    if len(line) <= LONGEST_LINE:
+        return line
+    more = plural("{n} character", "{n} characters", len(line) - LONGEST_LINE)
+    return fill(chapter.CUT, {"text": line[:LONGEST_LINE], "more": more})
 
 
 def overview(teller: Teller, connections: tuple[Connection, ...]) -> list[Node]:
@@ -117,8 +126,7 @@ def overview(teller: Teller, connections: tuple[Connection, ...]) -> list[Node]:
 def tail_nodes(teller: Teller, told: tuple[Connection, ...], nodes: list[Node], *, all_packets: bool) -> list[Node]:
     """Return what comes after the connections: stray calls, misreadings once, terms, where to go on."""
     tail: list[Node] = []
-    stray = [Item(call.host, fill(chapter.FAILED_CALL, {"call": call_source(call), "error": call.error}))
-             for call in teller.account.other_calls if call.error]
+    stray = [Item(call.host, _stray(call)) for call in teller.account.other_calls if call.error or call.end_ns is None]
     if stray:
         tail.append(Facts(tuple(stray), fill(chapter.STRAY, {})))
     beliefs = _beliefs(teller, told)
@@ -130,6 +138,12 @@ def tail_nodes(teller: Teller, told: tuple[Connection, ...], nodes: list[Node], 
     if told:
         tail.append(Hint(_more(teller.account, told, all_packets)))
     return tail
+
+
+def _stray(call: Call) -> str:
+    if call.error:
+        return fill(chapter.FAILED_CALL, {"call": call_source(call), "error": call.error})
+    return fill(chapter.STRAY_WAITING, {"call": call_source(call)})
 
 
 def _beliefs(teller: Teller, told: tuple[Connection, ...]) -> list[Item]:

@@ -6,7 +6,7 @@ from whywire.base.times import duration
 from whywire.connections.model import Connection, OpenKind
 from whywire.connections.why import Why
 from whywire.story import ending
-from whywire.story.document import Facts, Heading, Item, Node, Paragraph
+from whywire.story.document import Facts, Heading, Item, Node, Paragraph, Statement
 from whywire.story.packet import readings
 from whywire.story.teller import Teller
 from whywire.story.timeline import timeline
@@ -34,8 +34,7 @@ def connection_nodes(teller: Teller, connection: Connection, *, short: bool, all
     nodes.extend(failures)
     why = None if connection.closing.packet in told else ending.reason(teller, connection)
     if why is not None and not (connection.closing.cause_kind == "program" and why.certainty == "inferred"):
-        there = fill(chapter.READINGS_THERE, {"packet": str(connection.closing.packet)}) if why.others else ""
-        nodes.append(Paragraph(why.text, why.certainty, readings(why) if short else there))
+        nodes.append(Paragraph(why.text, why.certainty, _readings(connection, why, short)))
     if not short:
         nodes.append(timeline(teller, connection, all_packets=all_packets))
     items = facts(teller, connection, short=short)
@@ -43,6 +42,14 @@ def connection_nodes(teller: Teller, connection: Connection, *, short: bool, all
         items += _pauses(teller, connection) + _notable(teller, connection)
     nodes.append(Facts(tuple(items)))
     return nodes
+
+
+def _readings(connection: Connection, why: Statement, short: bool) -> str:
+    """Return the other readings, or where the picture tells them."""
+    row = next((segment for segment in connection.segments if segment.packet == connection.closing.packet), None)
+    if short or row is None or not row.cause.others:
+        return readings(why)
+    return fill(chapter.READINGS_THERE, {"packet": str(row.packet)})
 
 
 def _span(teller: Teller, connection: Connection) -> str:

@@ -22,10 +22,10 @@ SENTENCES: dict[Why, Words] = {
     ),
     Why.ACK_LATE: Words(
         _("The {sender}'s kernel acknowledged [packet {packet}|the data][ {delay_ns} after it]: not at once, and "
-          "too early to call it the delayed-ACK timer."),
+          "not surely by its delayed-ACK timer."),
         _("The {sender}'s kernel sent this ACK[ {delay_ns} after packet {packet}]. That is longer than a kernel "
-          "needs to answer, and shorter than its delayed-ACK timer: a busy machine, a hold-up on the way or a "
-          "recv() that released the ACK would all look like this."),
+          "needs to answer, and the delayed-ACK timer is not the only thing that takes time: a busy machine, a "
+          "hold-up on the way or a recv() that released the ACK would all look like this."),
     ),
     Why.ACK_CAPTURED_LATE: Words(
         _("Acknowledges [packet {packet}|the data]. Listed[ {delay_ns}] after it, but built at once, as its "

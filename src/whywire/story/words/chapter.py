@@ -14,13 +14,15 @@ TCP_WITHOUT_CONNECTION = _("None of the {tcp} could be given to a connection.")
 SKIPPED = _("Not explained: {list}.")
 SKIPPED_ONE = _("{packets} ({reason})")
 PROBLEM = _("The file: {problem}")
-AT_HOST = _("Seen at one host: {view}. Packets are numbered as in its file.")
+AT_HOST = _("This is what the host {host} saw alone; packets are numbered as in its capture.")
 
 # a run
 PROGRAM = _("{address}  {command}  ({exit})")
 WIRE = _("[{delay} of delay each way[, at most {rate}].]")
 PRINTED = _("{name} on {host} printed")
-STRAY = _("Calls that failed and made no packet")
+STRAY = _("Calls without a packet")
+STRAY_WAITING = _("{call}  ->  still waiting when the recording stopped")
+CUT = _("{text} ... ({more} more)")
 ENDED = {
     "closed": _("The recording stopped when the client had ended and all its connections were closed."),
     "quiet": _("The recording stopped because nothing had moved for a while."),
@@ -141,6 +143,10 @@ FOLD_BULK = _("A transfer from {sender} to {receiver}, with {acks} on the way ba
 FOLD_BULK_WHAT = _("{bytes} in {segments}")
 FOLD_WITH_CALLS = _("In that time: {calls}.")
 CALL_RETURNS = _("{call} = {result}")
+CLOSED_BY = {
+    "exit": _("Closed by the end of the program."),
+    "garbage": _("Closed by Python, when nothing referred to the socket object any more."),
+}
 CALL_WAITING = _("still waiting")
 
 # after the picture
