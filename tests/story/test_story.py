@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
 
 from tests.story.accounts import of_ladder
 from tests.story.factories import account, connection
+from tests.strategies import sound_ladders
 from whywire.base.errors import WhywireError
+from whywire.ladder import Ladder, to_text
+from whywire.report.json import as_object
 from whywire.report.terminal import render
 from whywire.story import MANY, MOST, tell
 from whywire.story.document import Heading, Table, Timeline
@@ -47,3 +51,13 @@ def test_all_packets_unfolds_every_run() -> None:
     found = of_ladder(ladder)
     assert "3-12" not in render(tell(found, all_packets=True))
     assert "4-12" in render(tell(found))
+
+
+@settings(max_examples=60, deadline=None)
+@given(sound_ladders())
+def test_whatever_was_captured_can_be_told(ladder: Ladder) -> None:
+    found = of_ladder(to_text(ladder))
+    for all_packets in (False, True):
+        told = tell(found, all_packets=all_packets)
+        assert "None" not in render(told, 80)
+        assert len(as_object(told)["packets_explained"]) == len(ladder.packets)

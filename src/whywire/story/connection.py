@@ -37,7 +37,7 @@ def connection_nodes(teller: Teller, connection: Connection, *, short: bool, all
         nodes.append(Paragraph(why.text, why.certainty, _readings(connection, why, short)))
     if not short:
         nodes.append(timeline(teller, connection, all_packets=all_packets))
-    items = facts(teller, connection, short=short)
+    items = facts(teller, connection)
     if short:
         items += _pauses(teller, connection) + _notable(teller, connection)
     nodes.append(Facts(tuple(items)))
@@ -85,14 +85,15 @@ def _failures(teller: Teller, connection: Connection) -> tuple[list[Node], set[i
     return [Facts(tuple(items))] if items else [], told
 
 
-def facts(teller: Teller, connection: Connection, *, short: bool = False) -> list[Item]:
-    """Return the facts of a connection in numbers; ``short`` leaves out what the first ones have told."""
+def facts(teller: Teller, connection: Connection) -> list[Item]:
+    """Return the facts of a connection in numbers; what an earlier one has told in the same words is left out."""
     items = [Item(chapter.LABEL_NUMBERS, _first_numbers(teller, connection))]
     items += _handshake(teller, connection)
     if connection.client.bytes or connection.server.bytes:
         items.append(Item(chapter.LABEL_BYTES, _bytes(connection)))
-    if not short or teller.first_time("offers"):
-        items += _offers(connection)
+    offers = _offers(connection)
+    if teller.first_time(f"offers {[item.text for item in offers]}"):
+        items += offers
     waiting = ending.time_wait(connection, short=not teller.first_time(f"time-wait {connection.closing.time_wait}"))
     if waiting is not None:
         items.append(Item(chapter.LABEL_TIME_WAIT, waiting))
@@ -127,7 +128,8 @@ def _handshake(teller: Teller, connection: Connection) -> list[Item]:
         certainty = None if seen.reason.why is Why.VANTAGE_UNKNOWN else seen.certainty.value
         text = teller.sentence(seen.reason, context)
         if teller.first_time(f"seen from {text}"):
-            items.append(Item(chapter.LABEL_SEEN, text, certainty))
+            rest = fill(chapter.SEEN_OR, {}) if certainty == "likely" else ""
+            items.append(Item(chapter.LABEL_SEEN, text, certainty, rest))
     return items
 
 

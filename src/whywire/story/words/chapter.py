@@ -63,6 +63,8 @@ HALF_CLOSE = _("After the {first}'s FIN the {other} went on sending, as TCP allo
 
 # labels and facts of a connection
 LABEL_SEEN = _("Seen from")
+SEEN_OR = _("Or: it was captured elsewhere, and the other side was slow to answer. A capture at both ends would "
+            "decide.")
 LABEL_NUMBERS = _("First numbers")
 NUMBERS = _("[client {client}|client not seen], [server {server}|server not seen]. Each kernel chose its own; "
             "shown are positions counted from there, so 0 is a view, not a value.")
