@@ -78,6 +78,7 @@ def stage(folder: Path) -> None:
     (folder / "bin").mkdir()
     (folder / "tests").mkdir()
     (folder / "tests" / "captures").symlink_to(ROOT / "tests" / "captures")
+    (folder / "src").symlink_to(ROOT / "src")
     shutil.copy(ROOT / "tests" / "captures" / "founding" / "a-v2.pcapng", folder / "capture.pcapng")
     for name in ("server.py", "client.py"):
         shutil.copy(ROOT / "src" / "whywire" / "labs" / "v2" / name, folder)
