@@ -89,7 +89,8 @@ class TraceFile:
             self.pending[key] = line
             thread = (line["pid"], line["tid"])
             site = (line["n"], line.get("f"), line.get("l"))
-            line["again"] = line["n"] in _WAITS and self._idle_sites.pop(thread, None) == site
+            before = self._idle_sites.pop(thread, None)
+            line["again"] = line["n"] in _WAITS and before == site
             self.moves += not line["again"]
             return
         started = self.pending.pop(key, None)
@@ -97,6 +98,7 @@ class TraceFile:
             self._idle_sites[started["pid"], started["tid"]] = (started["n"], started.get("f"), started.get("l"))
             self.moves += not started["again"]
         else:
+            self._idle_sites.pop((line["pid"], line.get("tid", 0)), None)
             self.moves += 1
 
 
