@@ -82,7 +82,7 @@ def statements_page() -> str:
     lines = [NOTE, "# Statements\n", STATEMENTS_INTRODUCTION]
     source = (ROOT / "src" / "whywire" / "connections" / "why.py").read_text()
     for line in source.splitlines():
-        if line.startswith("    # "):
+        if line.startswith("    # ") and line[6] != " ":
             lines += ["", f"## {line[6:].strip().capitalize()}\n", "| why | sentence |", "|---|---|"]
         elif " = auto()" in line:
             why = Why[line.split(" = ")[0].strip()]
