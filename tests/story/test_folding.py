@@ -84,6 +84,7 @@ def test_what_is_out_of_the_ordinary_is_never_folded_away() -> None:
         replace(data(4), lost=True),
         replace(data(4), cause=because(Why.DATA_WRITTEN, CauseKind.TIMER)),
         replace(data(4), notes=(Reason(Why.HELD_NAGLE),)),
+        replace(data(4), ack_step=AckStep(14, 15, 0, 0, 1, (3,))),
         replace(data(4), cause=because(Why.CAPTURED_TWICE, CauseKind.UNKNOWN, Certainty.ARTEFACT)),
     )
     for one in odd:

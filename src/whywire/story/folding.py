@@ -40,6 +40,9 @@ def _foldable(row: Row) -> bool:
     segment = row.segment
     if segment.flags & RST:
         return segment.cause.reason.why in ANSWERS and not row.why.others and not segment.lost
+    step = segment.ack_step
+    if step is not None and (step.syn or step.fin):
+        return False
     return (not segment.flags & (SYN | FIN) and not segment.lost
             and ORDINARY.issuperset(segment.kinds) and segment.cause.certainty is not Certainty.ARTEFACT
             and not row.why.others and segment.cause.kind is not CauseKind.TIMER
@@ -135,7 +138,7 @@ def _ack_fold(run: list[PacketRow]) -> Fold:
     sender = run[0].side.value
     steps = [row.segment.ack_step for row in run]
     first, last = steps[0], steps[-1]
-    if first is not None and last is not None and not any(step and step.syn + step.fin for step in steps):
+    if first is not None and last is not None:
         text = fill(chapter.FOLD_ACKS, {"sender": sender, "after": str(last.after), "before": str(first.before),
                                         "data": f"{last.after - first.before:,}"})
     else:
@@ -158,36 +161,43 @@ def _kept(run: Iterable[PacketRow]) -> tuple[Statement, ...]:
     return tuple(kept.values())
 
 
+class _Run:
+    """Rows that go on as one transfer: data of one side, ACKs of the other, and the calls between them."""
+
+    def __init__(self) -> None:
+        self.rows: list[PacketRow | CallRow] = []
+        self._data: Side | None = None
+        self._acks: Side | None = None
+
+    def takes(self, row: Row) -> bool:
+        """Add the row if it goes on with the run; tell whether it did."""
+        if isinstance(row, CallRow):
+            quiet = not row.call.error and row.call.name in AT_RETURN | SENDING and row.call.byte_count != 0
+            if self.rows and quiet:
+                self.rows.append(row)
+            return bool(self.rows) and quiet
+        if not isinstance(row, PacketRow) or not _foldable(row) or row.segment.flags & RST:
+            return False
+        data, acks = (row.side, row.side.other) if row.segment.length else (row.side.other, row.side)
+        if self._data not in (None, data) or self._acks not in (None, acks):
+            return False
+        self._data, self._acks = data, acks
+        self.rows.append(row)
+        return True
+
+
 def _bulk(teller: Teller, rows: list[Row]) -> list[Row]:
     out: list[Row] = []
-    run: list[PacketRow | CallRow] = []
-    for row in [*rows, None]:
-        if isinstance(row, PacketRow | CallRow) and _in_bulk(run, row):
-            run.append(row)
+    run = _Run()
+    for row in rows:
+        if run.takes(row):
             continue
-        out.extend(_close_bulk(teller, run))
-        run = []
-        if isinstance(row, PacketRow | CallRow) and _in_bulk(run, row):
-            run.append(row)
-        elif row is not None:
+        out.extend(_close_bulk(teller, run.rows))
+        run = _Run()
+        if not run.takes(row):
             out.append(row)
+    out.extend(_close_bulk(teller, run.rows))
     return out
-
-
-def _in_bulk(run: list[PacketRow | CallRow], row: PacketRow | CallRow) -> bool:
-    if isinstance(row, CallRow):
-        return bool(run) and not row.call.error and row.call.name in AT_RETURN | SENDING and row.call.byte_count != 0
-    if not _foldable(row) or row.segment.flags & RST:
-        return False
-    sender = _data_sender(run)
-    if row.segment.length:
-        return sender in (None, row.side) and not any(
-            isinstance(other, PacketRow) and not other.segment.length and other.side is row.side for other in run)
-    return sender is not row.side
-
-
-def _data_sender(run: Iterable[PacketRow | CallRow]) -> Side | None:
-    return next((row.side for row in run if isinstance(row, PacketRow) and row.segment.length), None)
 
 
 def _close_bulk(teller: Teller, run: list[PacketRow | CallRow]) -> list[Row]:
