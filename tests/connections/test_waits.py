@@ -30,7 +30,7 @@ def test_what_each_call_waited_for(tmp_path: Path) -> None:
 def test_a_reset_ends_a_recv(tmp_path: Path) -> None:
     found = only(of_run(OPEN + """
        b: recv(1024) ...
-       a: setsockopt("SOL_SOCKET, SO_LINGER, on 1, linger 0 s") how SO_LINGER
+       a: setsockopt("SO_LINGER = on 1, 0 s") how SO_LINGER
        a: close()
 +0.000 a>b RA 1:1(0) ack 1 win 502<<7 arrives +0.005
 +0.005 b: ... recv ! "ConnectionResetError: [Errno 104] Connection reset by peer"

@@ -7,6 +7,7 @@ bytes (a program writes past the tracer, threads send at the same time) nothing 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -71,9 +72,8 @@ def _peeks(call: Call) -> bool:
 
 
 def _is_linger_zero(call: Call) -> bool:
-    """The tracer writes the option decoded: ``on 1, linger 0 s`` (or the 8 bytes of struct linger)."""
-    text = call.args.replace(" ", "")
-    return "linger0s" in text or "\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00" in text
+    """The tracer writes the option decoded: ``SO_LINGER = on 1, 0 s`` (on when not 0, and the time-out)."""
+    return re.search(r"\bon [1-9][0-9]*, (linger )?0 s", call.args) is not None
 
 
 @dataclass(slots=True)

@@ -56,7 +56,7 @@ def test_the_process_ended_with_unread_bytes(tmp_path: Path) -> None:
 
 def test_linger_zero(tmp_path: Path) -> None:
     found = only(of_run(OPEN + """
-       a: setsockopt("SOL_SOCKET, SO_LINGER, on 1, linger 0 s") how SO_LINGER
+       a: setsockopt("SO_LINGER = on 1, 0 s") how SO_LINGER
 +0.001 a: close()
 +0.000 a>b RA 1:1(0) ack 1 win 502<<7 arrives +0.005
 """, tmp_path))

@@ -29,4 +29,4 @@ s.close()
 try:
     socket.socket().connect((HOST, PORT + 1))  # nobody listens
 except ConnectionRefusedError:
-    print("refused")
+    sys.stdout.write("refused\n")
