@@ -92,6 +92,15 @@ def test_what_is_out_of_the_ordinary_is_never_folded_away() -> None:
         assert [row.segment.packet for row in rows if isinstance(row, PacketRow)] == [4]
 
 
+def test_a_window_filled_again_and_again_is_folded_in_the_end() -> None:
+    full = [replace(data(number), kinds=("data", "window-full"), notes=(Reason(Why.WINDOW_FILLED),))
+            for number in range(1, 13)]
+    rows = folded(*full)
+    assert [type(row) for row in rows] == [PacketRow] * 4 + [Fold]
+    assert isinstance(rows[-1], Fold)
+    assert len(rows[-1].notes) == 1
+
+
 def test_a_fold_is_as_sure_as_the_least_sure_of_its_packets() -> None:
     sure = because(Why.DATA_SPLIT, certainty=Certainty.KNOWN)
     (row,) = folded(data(1, cause=sure), data(2, cause=sure), data(3))

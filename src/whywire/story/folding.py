@@ -22,6 +22,9 @@ LEAST_BULK = 8
 LARGE = 1000
 """Bytes a segment carries on average in what is called a bulk transfer."""
 ORDINARY = frozenset(("data", "ack", "super-segment"))
+WINDOWS = frozenset(("window-full", "window-update"))
+TOLD = 4
+"""So many packets that fill or move a window keep their own rows; a long transfer has thousands."""
 QUIET = frozenset((Why.ACK_PIGGYBACK, Why.WINDOW_SHRANK, Why.WINDOW_REOPENED, Why.SUPER_SEGMENT, Why.WINDOW_FILLED))
 KEPT = frozenset((Why.SUPER_SEGMENT, Why.WINDOW_FILLED))
 ANSWERS = frozenset((Why.RST_LATE_DATA, Why.RST_CONNECTION_GONE))
@@ -31,10 +34,17 @@ OF_ONE_STREAM = frozenset((Why.DATA_SPLIT, Why.DATA_WRITTEN, Why.DATA_TAIL, Why.
 
 def fold(teller: Teller, connection: Connection, rows: list[Row]) -> list[Row]:
     """Return the rows with runs of like packets folded."""
-    return _like(teller, connection, _bulk(teller, rows))
+    often = _often(rows)
+    return _like(teller, connection, _bulk(teller, rows, often), often)
 
 
-def _foldable(row: Row) -> bool:
+def _often(rows: list[Row]) -> frozenset[int]:
+    """Return the packets that are ordinary by now: what they show has been told of several before them."""
+    windows = [row.segment.packet for row in rows if isinstance(row, PacketRow) and WINDOWS & set(row.segment.kinds)]
+    return frozenset(windows[TOLD:])
+
+
+def _foldable(row: Row, often: frozenset[int]) -> bool:
     if not isinstance(row, PacketRow):
         return False
     segment = row.segment
@@ -44,16 +54,18 @@ def _foldable(row: Row) -> bool:
     if step is not None and (step.syn or step.fin):
         return False
     return (not segment.flags & (SYN | FIN) and not segment.lost
-            and ORDINARY.issuperset(segment.kinds) and segment.cause.certainty is not Certainty.ARTEFACT
+            and (ORDINARY.issuperset(segment.kinds)
+                 or (segment.packet in often and (ORDINARY | WINDOWS).issuperset(segment.kinds)))
+            and segment.cause.certainty is not Certainty.ARTEFACT
             and not row.why.others and segment.cause.kind is not CauseKind.TIMER
             and all(note.reason is not None and note.reason.why in QUIET for note in row.notes))
 
 
-def _like(teller: Teller, connection: Connection, rows: list[Row]) -> list[Row]:
+def _like(teller: Teller, connection: Connection, rows: list[Row], often: frozenset[int]) -> list[Row]:
     out: list[Row] = []
     run: list[PacketRow] = []
     for row in [*rows, None]:
-        if isinstance(row, PacketRow) and _foldable(row):
+        if isinstance(row, PacketRow) and _foldable(row, often):
             if run and not _goes_on(run, row):
                 out.extend(_close(teller, connection, run))
                 run = []
@@ -164,7 +176,8 @@ def _kept(run: Iterable[PacketRow]) -> tuple[Statement, ...]:
 class _Run:
     """Rows that go on as one transfer: data of one side, ACKs of the other, and the calls between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, often: frozenset[int]) -> None:
+        self._often = often
         self.rows: list[PacketRow | CallRow] = []
         self._data: Side | None = None
         self._acks: Side | None = None
@@ -176,7 +189,7 @@ class _Run:
             if self.rows and quiet:
                 self.rows.append(row)
             return bool(self.rows) and quiet
-        if not isinstance(row, PacketRow) or not _foldable(row) or row.segment.flags & RST:
+        if not isinstance(row, PacketRow) or not _foldable(row, self._often) or row.segment.flags & RST:
             return False
         data, acks = (row.side, row.side.other) if row.segment.length else (row.side.other, row.side)
         if self._data not in (None, data) or self._acks not in (None, acks):
@@ -186,14 +199,14 @@ class _Run:
         return True
 
 
-def _bulk(teller: Teller, rows: list[Row]) -> list[Row]:
+def _bulk(teller: Teller, rows: list[Row], often: frozenset[int]) -> list[Row]:
     out: list[Row] = []
-    run = _Run()
+    run = _Run(often)
     for row in rows:
         if run.takes(row):
             continue
         out.extend(_close_bulk(teller, run.rows))
-        run = _Run()
+        run = _Run(often)
         if not run.takes(row):
             out.append(row)
     out.extend(_close_bulk(teller, run.rows))
