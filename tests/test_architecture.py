@@ -71,7 +71,6 @@ WITHOUT_OWN_TEST: dict[str, str] = {
     "connections/why.py": "names only; tests/story holds that every code has its sentence",
     "connections/model.py": "records without logic; every test of the room builds and reads them",
     "capture/block.py": "records without logic; every reader's test fills and reads them",
-    "story/words/*.py": "templates without logic; tests/story fills every one of them, with all and with nothing known",
     "findings/*/*.py": "a rule; generic tests hold each: where it fires, where it is silent, its page",
 }
 """Source files by name or pattern, with the reason. A file that gets a test loses its line."""

@@ -31,8 +31,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def dev(clone: Path, *words: str, path: str | None = None) -> subprocess.CompletedProcess[str]:
     """Call ./dev from another folder, with nothing of this environment but PATH."""
     environment = {"PATH": path or os.environ["PATH"], "HOME": str(clone), "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run([clone / "dev", *words], cwd="/", env=environment, stdin=subprocess.DEVNULL, capture_output=True,
-                          text=True, timeout=60, check=False)
+    return subprocess.run([clone / "dev", *words], cwd="/", env=environment, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=60, check=False)
 
 
 def only(folder: Path, **programs: str) -> str:

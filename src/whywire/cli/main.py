@@ -33,6 +33,8 @@ examples:
   whywire lab v2                     two small programs, and the reason for every packet between them
   whywire run --server 'python server.py 12345' --client 'python client.py {server} 12345'
   whywire explain capture.pcapng     a capture that somebody else made
+
+exit codes: 0 the story was told, 1 a run went wrong, 2 the input can't be used
 """
 
 INTERRUPTED = 130
