@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,12 @@ def test_a_message_can_be_read(name: str, text: str) -> None:
     assert text
     assert "!" not in text
     assert all(re.fullmatch(r"[a-z_]+", asked) for asked in names(text)), name
+
+
+def test_every_message_is_used() -> None:
+    package = Path(chapter.__file__).parents[2]
+    code = "".join(path.read_text() for room in ("story", "report") for path in (package / room).rglob("*.py"))
+    assert [name for name, _ in messages() if f"chapter.{name}" not in code] == []
 
 
 def test_only_options_that_exist_are_named() -> None:

@@ -73,4 +73,5 @@ def test_a_connection_in_short_has_no_picture_but_its_oddities() -> None:
     assert not any(isinstance(node, Timeline) for node in nodes)
     (told,) = (node for node in nodes if isinstance(node, Facts))
     assert [item.text for item in told.items if item.label == "Unusual"] == [
-        "packet 6: Sent again (first in packet 4): no ACK came within 200 ms and the server's kernel's timer ran out."]
+        "packet 6: Sent again (first in packet 4): the timer of the server's kernel ran out after 200 ms before an "
+        "ACK reached it."]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.story.factories import C, S, account, because, connection, end
+from tests.story.factories import C, S, account, because, connection, conversation, end
 from whywire.connections.model import CloseKind, Closing, Mark, Opening, OpenKind
 from whywire.connections.why import Why
 from whywire.story.ending import ended, ended_in_table, reason, summary, time_wait
@@ -62,6 +62,12 @@ def test_what_it_carried(up: int, down: int, text: str) -> None:
 def test_a_connection_that_never_was(kind: OpenKind, text: str) -> None:
     told = connection(opening=Opening(kind), closing=closing(CloseKind.REFUSED, packet=2))
     assert summary(told) == text
+
+
+def test_a_capture_of_one_direction_says_so() -> None:
+    one_way = tuple(made for made in conversation() if made.sender is S)
+    told = summary(connection(segments=one_way, opening=Opening(OpenKind.UNSEEN)))
+    assert "Only packets of the server were captured" in told
 
 
 def test_an_opening_that_was_not_seen_is_said_to_be_assumed() -> None:

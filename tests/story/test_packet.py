@@ -76,6 +76,15 @@ def test_a_brief_row_leaves_out_what_was_said() -> None:
     assert len(packet_row(one, made, 0).notes) == 1
 
 
+def test_a_window_that_opens_is_told_once() -> None:
+    from whywire.connections.model import Reason
+
+    notes = (Reason(Why.WINDOW_REOPENED, {"before": 0, "after": 128_000}),)
+    update = segment(8, S, ACK, notes=notes, cause=because(Why.WINDOW_UPDATE, before=0, after=128_000))
+    assert packet_row(teller(), update, 0, brief=True).notes == ()
+    assert len(packet_row(teller(), segment(8, S, ACK, notes=notes), 0, brief=True).notes) == 1
+
+
 def test_the_text_of_a_row_holds_all_of_it() -> None:
     made = segment(4, C, ACK, seq=1, length=13, lost=True, kinds=("data",), cause=because(Why.DATA_WRITTEN, bytes=13))
     assert row_text(packet_row(teller(), made, 0)) == "Next 14. The client's program wrote 13 bytes. Never arrived."

@@ -42,7 +42,11 @@ def summary(connection: Connection) -> str:
     began = fill(_BEGAN[kind], {"packet": None if packet is None else str(packet)})
     if kind in (OpenKind.REFUSED, OpenKind.UNANSWERED):
         return began
-    return f"{began}{_carried(connection)} {ended(connection)}"
+    text = f"{began}{_carried(connection)} {ended(connection)}"
+    senders = {segment.sender for segment in connection.segments}
+    if len(senders) == 1:
+        text = f"{text} {fill(chapter.ONE_WAY, {'side': senders.pop().value})}"
+    return text
 
 
 def _carried(connection: Connection) -> str:

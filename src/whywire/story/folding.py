@@ -240,7 +240,7 @@ def _bulk_fold(
     calls = [row.call for row in body if isinstance(row, CallRow)]
     if calls:
         text = f"{text} {fill(chapter.FOLD_WITH_CALLS, {'calls': call_list(calls)})}"
-    what = fill(chapter.FOLD_BULK_WHAT, {"bytes": total, "segments": segments})
+    what = fill(chapter.FOLD_SEGMENTS, {"bytes": total, "segments": segments})
     certainty = weakest(row.why.certainty for row in packets if row.why.certainty is not None)
     return Fold(tuple(body), sender, (packets[0].segment.packet, packets[-1].segment.packet), packets[0].time_ns, what,
                 text, Statement(_written(teller, data), certainty), _kept(packets))

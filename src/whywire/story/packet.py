@@ -24,6 +24,8 @@ def packet_row(teller: Teller, segment: Segment, start_ns: int, *, brief: bool =
 def _said(teller: Teller, segment: Segment, note: Reason) -> bool:
     if note.why is Why.FIN_QUEUE_EMPTY:
         return segment.cause.reason.why is Why.FIN_CLOSE or not teller.first_time(f"queue empty {segment.sender}")
+    if note.why is Why.WINDOW_REOPENED:
+        return segment.cause.reason.why in (Why.WINDOW_UPDATE, Why.WINDOW_UPDATE_READ)
     return note.why is Why.RST_NO_NUMBER and not teller.first_time("reset takes no number")
 
 

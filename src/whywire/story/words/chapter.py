@@ -45,7 +45,8 @@ OPENED_REFUSED = _("The client asked for a connection and was refused[ (packet {
 OPENED_UNANSWERED = _("The client asked for a connection, and no answer was captured.")
 OPENED_UNSEEN = _("The capture begins in the middle of the connection: who opened it was not seen, and \"client\" "
                   "and \"server\" are assumed")
-ROLES_ASSUMED = _("assumed: the opening was not captured")
+ONE_WAY = _("Only packets of the {side} were captured; what the other side sent, and so what of this arrived, was "
+            "not.")
 BYTES_BOTH = _("; it carried {up} from client to server and {down} back.")
 BYTES_UP = _("; it carried {up} from client to server and nothing back.")
 BYTES_DOWN = _("; it carried {down} from server to client and nothing the other way.")
@@ -75,7 +76,6 @@ HANDSHAKE = _("{syn_to_synack} from SYN to SYN ACK[, {synack_to_ack} from there 
 LABEL_BYTES = _("Data")
 BYTES = _("client {up}[ in {up_segments}], server {down}[ in {down_segments}].")
 LABEL_SIZE = _("Segment size")
-SIZE_SAME = _("at most {size}: the MSS of both sides.")
 SIZE_LESS = _("at most {size}: the smaller MSS is {mss}, less {options} for options in every header.")
 SIZE_MSS = _("at most {size}: the smaller MSS, {mss}.")
 LABEL_OPTIONS = _("In use")
@@ -84,7 +84,6 @@ OPTION_SACK = _("selective ACKs")
 OPTION_TIMESTAMPS = _("timestamps")
 OPTIONS_NONE = _("none of window scaling, selective ACKs and timestamps: both SYNs must offer them")
 SCALING_UNKNOWN = _("The SYNs were not both seen, so the windows are shown as they stand in the header, not scaled.")
-LABEL_CLOSE = _("Close")
 LABEL_BECAUSE = _("Because")
 LABEL_TIME_WAIT = _("TIME-WAIT")
 TIME_WAIT_SHORT = _("the {side} ({endpoint}).")
@@ -142,7 +141,6 @@ FOLD_ACKS = _("ACKs by the {sender}'s kernel, up to ack {after} = {before} + {da
 FOLD_ACKS_PLAIN = _("ACKs by the {sender}'s kernel.")
 FOLD_RESETS = _("The same again, one reset for each segment[ (packets {packets})].")
 FOLD_BULK = _("A transfer from {sender} to {receiver}, with {acks} on the way back.")
-FOLD_BULK_WHAT = _("{bytes} in {segments}")
 FOLD_WITH_CALLS = _("In that time: {calls}.")
 CALL_RETURNS = _("{call} = {result}")
 CLOSED_BY = {
@@ -205,4 +203,3 @@ BOOK_NOTE = _("Relative numbers: the next one to be sent, the next one that the 
 FIELDS_HEAD = (_("bytes"), _("field"), _("value"), _("meaning"))
 LAYER = _("{name}, bytes {start} to {end}")
 LABEL_CALL = _("Call")
-LABEL_BELONGS = _("Rests on")

@@ -148,9 +148,9 @@ SENTENCES: dict[Why, Words] = {
           "lay|bytes lay] unread: so a reset in place of a FIN (RFC 9293 3.6.1)."),
     ),
     Why.RST_UNKNOWN: Words(
-        _("The {sender}'s side ended the connection with a reset; nothing here shows why."),
-        _("The {sender}'s side ended the connection with a reset. Which of the rules that produce one applied "
-          "can't be told from what was captured."),
+        _("A reset by the {sender}'s side; nothing here shows why it was sent."),
+        _("The {sender}'s side sent a reset. Which of the rules that produce one applied can't be told from what "
+          "was captured."),
     ),
     Why.RST_IGNORED: Words(
         _("Outside the window[ (seq {seq}; {low} to {high} would do)]: the {receiver} must ignore it, and it "

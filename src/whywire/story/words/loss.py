@@ -7,11 +7,11 @@ from whywire.story.words.language import Words, _
 
 SENTENCES: dict[Why, Words] = {
     Why.RETRANSMISSION_TIMEOUT: Words(
-        _("Sent again[ (first in packet {packet})]: no ACK came[ within {after_ns}] and the {sender}'s kernel's "
-          "timer ran out."),
-        _("[Packet {packet} carried the same bytes|The same bytes were sent before]. No acknowledgment came for "
-          "them[ within {after_ns}], so the retransmission timer of the {sender}'s kernel sent them again. The "
-          "program has no part in it (RFC 6298)."),
+        _("Sent again[ (first in packet {packet})]: the timer of the {sender}'s kernel ran out[ after {after_ns}] "
+          "before an ACK reached it."),
+        _("[Packet {packet} carried the same bytes|The same bytes were sent before]. No acknowledgment of them "
+          "reached the {sender}[ within {after_ns}], so the retransmission timer of its kernel sent them again. "
+          "The program has no part in it (RFC 6298)."),
     ),
     Why.RETRANSMISSION_FAST: Words(
         _("Sent again[ (first in packet {packet})] after [{duplicates} duplicate ACKs|duplicate ACKs]: the "

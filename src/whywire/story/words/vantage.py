@@ -49,7 +49,7 @@ SENTENCES: dict[Why, Words] = {
         _("A second capture, at the other end, would decide."),
     ),
     Why.UNKNOWN: Words(
-        _("Nothing that is known here decides why it was sent."),
-        _("Neither the packets nor the rules of TCP decide why it was sent."),
+        _("Nothing that is known here decides why."),
+        _("Neither the packets nor the rules of TCP decide why."),
     ),
 }
