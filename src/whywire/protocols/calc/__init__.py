@@ -1,0 +1,11 @@
+"""The calculator's messages without a socket (spec PROGRAMS.md section 4): bytes in any pieces to messages, and back.
+
+    message   the header and the record        codec   `Reader` (tolerant and strict), `write`, `looks_like`
+"""
+
+from __future__ import annotations
+
+from whywire.protocols.calc.codec import Malformed, Reader, looks_like, write
+from whywire.protocols.calc.message import HEADER_BYTES, CalcError, Message
+
+__all__ = ["HEADER_BYTES", "CalcError", "Malformed", "Message", "Reader", "looks_like", "write"]

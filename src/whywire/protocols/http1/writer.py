@@ -1,0 +1,45 @@
+"""Events as bytes. What the grammar forbids is refused: a header can't smuggle a line end into the head."""
+
+from __future__ import annotations
+
+from whywire.protocols.http1 import grammar
+from whywire.protocols.http1.events import Headers, InformationalResponse, Request, Response
+
+
+class UnwritableError(ValueError):
+    """The event can't be written as a correct message; the text says what is wrong with it."""
+
+
+def write_head(event: Request | Response | InformationalResponse) -> bytes:
+    """Return the bytes of a head, its empty line included. Raises UnwritableError."""
+    if isinstance(event, Request):
+        line = f"{event.method} {event.target} HTTP/{event.version}".encode("latin-1", "replace")
+        if grammar.REQUEST_LINE.fullmatch(line) is None:
+            raise UnwritableError(f"no request line of RFC 9112 section 3: {line!r}")
+    else:
+        line = f"HTTP/{event.version} {event.status:03} {event.reason}".encode("latin-1", "replace")
+        if grammar.STATUS_LINE.fullmatch(line) is None:
+            raise UnwritableError(f"no status line of RFC 9112 section 4: {line!r}")
+    return line + b"\r\n" + write_fields(event.headers) + b"\r\n"
+
+
+def write_fields(headers: Headers) -> bytes:
+    """Return header fields (or trailers), each with its line end. Names as given. Raises UnwritableError."""
+    written = []
+    for name, value in headers:
+        if grammar.FIELD_NAME.fullmatch(name) is None:
+            raise UnwritableError(f"not a field name (RFC 9110 section 5.1): {name!r}")
+        if grammar.FIELD_VALUE.fullmatch(value) is None or value.strip(b" \t") != value:
+            raise UnwritableError(f"not a value (RFC 9110 section 5.5) of the field {name!r}: {value!r}")
+        written.append(name + b": " + value + b"\r\n")
+    return b"".join(written)
+
+
+def write_chunk(data: bytes) -> bytes:
+    """Return one chunk (RFC 9112 section 7.1); nothing for no data, because a chunk of size 0 is the last one."""
+    return b"%x\r\n%b\r\n" % (len(data), data) if data else b""
+
+
+def write_last_chunk(trailers: Headers = ()) -> bytes:
+    """Return the last chunk, the trailers and the empty line. Raises UnwritableError."""
+    return b"0\r\n" + write_fields(trailers) + b"\r\n"
