@@ -58,8 +58,6 @@ def perform(plan: Plan, arguments: argparse.Namespace) -> int:
         raise
     code = show(outcome.path, wishes(arguments))
     sys.stdout.flush()
-    for note in (*outcome.problems, *outcome.notes):
-        print(f"whywire: {note}", file=sys.stderr)
     print(f"The run is in {outcome.path}; again: whywire explain {outcome.path}", file=sys.stderr)
     return INTERRUPTED if outcome.ended == "interrupted" else code
 
