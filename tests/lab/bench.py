@@ -15,7 +15,10 @@ import pytest
 
 from whywire.base.errors import WhywireError
 from whywire.lab.doctor import require
-from whywire.lab.plan import Plan, two_hosts
+from whywire.lab.isolation import enter_user_namespace, is_privileged
+from whywire.lab.links import HostLink, build
+from whywire.lab.plan import HostPlan, Plan, two_hosts
+from whywire.lab.probe import attempt
 
 ECHO_SERVER = """\
 import socket, sys
@@ -35,6 +38,8 @@ s.send(b"hello")
 print("got", s.recv(100).decode())
 s.close()
 """
+
+HOSTS = tuple(HostPlan(name, f"10.0.0.{number}", "") for number, name in enumerate(("a", "b", "c"), start=1))
 
 
 def can_run_labs() -> None:
@@ -133,3 +138,15 @@ def network_namespaces(processes: list[int] | None = None) -> set[str]:
         with suppress(OSError):
             found.add(str(Path(f"/proc/{process}/ns/net").readlink()))
     return found - {str(Path("/proc/self/ns/net").readlink())}
+
+
+def inside(check: Callable[[list[HostLink]], object]) -> None:
+    """Build a network of three hosts in a child and hold what ``check`` returns to be true."""
+    def action() -> None:
+        if not is_privileged():
+            enter_user_namespace()
+        found = check(build(HOSTS))
+        if found is not True:
+            raise OSError(1, f"found {found!r}")
+
+    assert attempt(action) is None

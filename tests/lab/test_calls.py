@@ -20,8 +20,10 @@ def made(*lines: dict[str, Any], stop: int = 1000, gone: dict[int, int] | None =
 
 
 def test_calls_are_numbered_by_start_over_all_hosts() -> None:
-    client = TracedProgram("client", "10.0.0.1", "c.py", None, [ended(1, "connect", 5, 9), ended(2, "send", 10, 11)], {})
-    server = TracedProgram("server", "10.0.0.2", "s.py", None, [ended(1, "accept", 2, 9), ended(2, "recv", 10, 12)], {})
+    lines = [ended(1, "connect", 5, 9), ended(2, "send", 10, 11)]
+    client = TracedProgram("client", "10.0.0.1", "c.py", None, lines, {})
+    lines = [ended(1, "accept", 2, 9), ended(2, "recv", 10, 12)]
+    server = TracedProgram("server", "10.0.0.2", "s.py", None, lines, {})
     found = CallMaker(lambda *_: None).calls([client, server], 100)
     assert [(call.number, call.host, call.name) for call in found] == [
         (1, "server", "accept"), (2, "client", "connect"), (3, "client", "send"), (4, "server", "recv")]
@@ -80,7 +82,9 @@ def test_what_a_process_left_open_is_closed_by_its_exit() -> None:
 
 def test_a_socket_that_a_living_child_has_is_not_closed() -> None:
     lines = [ended(1, "accept", 1, 2, ino=4, ai=5), {**ended(1, "recv", 3, 4, ino=5), "pid": 9}]
-    assert [call.name for call in made(*lines, gone={2: 20})] == ["accept", "recv"]
+    found = made(*lines, gone={2: 20})
+    assert [(call.name, call.socket == found[0].socket) for call in found] == [
+        ("accept", True), ("recv", False), ("close", True)]
 
 
 def test_nothing_after_the_recording() -> None:

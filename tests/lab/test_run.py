@@ -8,8 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.lab.bench import (ECHO_SERVER, ONE_MESSAGE, calls, can_run_labs, eventually, frames, network_namespaces,
-                             plan, processes_of)
+from tests.lab.bench import (
+    ECHO_SERVER,
+    ONE_MESSAGE,
+    calls,
+    can_run_labs,
+    eventually,
+    frames,
+    network_namespaces,
+    plan,
+    processes_of,
+)
 from whywire.base.errors import WhywireError
 from whywire.capture.run import open_run
 from whywire.lab.plan import HostPlan, Plan
@@ -106,7 +115,7 @@ def test_programs_are_the_user_himself(tmp_path: Path) -> None:
 def test_low_ports_are_free_for_everybody(tmp_path: Path) -> None:
     shown: list[str] = []
     run(plan(tmp_path, ECHO_SERVER.replace("4000", "80"), ONE_MESSAGE.replace("4000", "80")), tmp_path / "run",
-        lambda host, line: shown.append(line))
+        lambda _, line: shown.append(line))
     assert shown == ["got hello"]
 
 
@@ -155,7 +164,7 @@ def test_a_server_that_dies_is_reported_with_its_output(tmp_path: Path) -> None:
 
 
 def test_a_server_that_never_listens_is_given_up(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="did not listen on any TCP port within 0.2 s") as caught:
+    with pytest.raises(RunError, match=r"did not listen on any TCP port within 0\.2 s") as caught:
         run(plan(tmp_path, "print('hm')\nimport threading\nthreading.Event().wait()", listen_s=0.2),
             tmp_path / "run")
     assert "hm" in caught.value.what
@@ -196,7 +205,8 @@ def test_a_run_ends_on_time_out(tmp_path: Path) -> None:
 
 
 def test_the_end_of_the_lab_is_not_in_the_story(tmp_path: Path) -> None:
-    client = "import socket, sys, threading\ns = socket.create_connection((sys.argv[1], 4000))\nthreading.Event().wait()\n"
+    client = ("import socket, sys, threading\ns = socket.create_connection((sys.argv[1], 4000))\n"
+              "threading.Event().wait()\n")
     path = run(plan(tmp_path, client=client, quiet_s=0.1), tmp_path / "run").path
     assert [each.flags for each in frames(path / "client.pcapng")] == ["S", "SA", "A"]
     assert [call["name"] for call in calls(path)] == ["bind", "listen", "accept", "connect", "recv"]
@@ -223,7 +233,7 @@ def test_frames_that_the_lab_lost_fail_the_run(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_wire_that_dies_fails_the_run_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def kill_the_wire(host: str, line: str) -> None:
+    def kill_the_wire(*_: str) -> None:
         os.kill(engines[0], signal.SIGKILL)
 
     engines: list[int] = []

@@ -135,6 +135,6 @@ def test_a_sleep_is_not_quiet_until_it_is_over(bench: Bench) -> None:
 
 def test_a_program_that_computes_is_not_quiet(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = iter(range(100))
-    monkeypatch.setattr(watching, "_cpu_ticks", lambda pid: next(ticks))
+    monkeypatch.setattr(watching, "_cpu_ticks", lambda _: next(ticks))
     assert bench.after(5) is None
     assert bench.after(5) is None
