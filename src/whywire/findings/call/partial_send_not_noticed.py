@@ -25,7 +25,7 @@ def check(seen: Seen) -> Iterator[Hit]:
     """The next send of that socket is not for the rest."""
     for calls in seen.calls.values():
         sends = [call for call in calls if call.name in ("send", "sendto")]
-        for call, following in zip(sends, [*sends[1:], None], strict=True):
+        for call, following in zip(sends, [*sends[1:], None], strict=False):
             wanted, taken = asked(call), call.byte_count
             if wanted and taken and taken < wanted and (following is None or asked(following) != wanted - taken):
                 yield hit(seen.carrier(call), call, following, program=call.program, taken_bytes=taken,

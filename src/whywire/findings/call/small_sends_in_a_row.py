@@ -28,7 +28,7 @@ def check(seen: Seen) -> Iterator[Hit]:
     size = seen.connection.segment_size
     for calls in seen.calls.values():
         row: list[Call] = []
-        for call, after in zip(calls, [*calls[1:], None], strict=True):
+        for call, after in zip(calls, [*calls[1:], None], strict=False):
             row = [*row, call] if call.name in SENDS and call.byte_count else []
             total = sum(each.byte_count or 0 for each in row)
             if len(row) >= 3 and (after is None or after.name not in SENDS) and size and total < size:

@@ -20,7 +20,8 @@ RULE = Rule(
             "checksums throughout.",
     do="Compare with the retransmission that follows, if one does. With none, the receiver took the packet, and the "
        "file is what differs.",
-    spec="RFC 9293 3.1", repeat=Repeat.CAPTURE, silent_on="traps/03_gro_superseg.pcap",
+    spec="RFC 9293 3.1", repeat=Repeat.CAPTURE, fires_on="CAP009/fires.pcap",
+    silent_on="traps/03_gro_superseg.pcap",
 )
 
 

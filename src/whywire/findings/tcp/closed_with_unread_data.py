@@ -16,8 +16,8 @@ RULE = Rule(
          "reset went out in place of a FIN.",
     means="When close() finds bytes in the receive buffer, they are thrown away, and the kernel tells the peer with a "
           "reset that not everything was taken. With an empty buffer it would have sent a FIN.",
-    matters="The peer's program gets ECONNRESET, perhaps before it has read what was sent to it. An answer sent just "
-            "before the close can be lost that way.",
+    matters="The peer's program gets ECONNRESET, perhaps before it has read what was sent to it. An answer sent "
+            "shortly before the close can be lost that way.",
     do="Read until recv() returns b\"\" before closing. A server that rejects a request should read (and drop) the "
        "rest of it first.",
     spec="RFC 9293 3.6.1, RFC 1122 4.2.2.13, RFC 2525 2.17", fires_on="founding/a-v3.pcapng",

@@ -17,7 +17,7 @@ RULE = Rule(
           "mark, until the sender confirms with CWR that it has slowed down.",
     matters="The sender halves its congestion window as it would after a loss, without having to send anything again.",
     do="Nothing; it is the milder form of loss. If it is frequent, some link on the way is full.",
-    spec="RFC 3168 6.1.3",
+    spec="RFC 3168 6.1.3", silent_on="TCP012/fires.ladder",
 )
 
 

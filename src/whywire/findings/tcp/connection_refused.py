@@ -11,8 +11,8 @@ from whywire.findings.seen import Seen
 RULE = Rule(
     code="TCP001", name="connection-refused", level=Level.WARNING, certainty=Certainty.LIKELY,
     title="A SYN was answered by a reset",
-    says="The SYN to {endpoint} was answered by a reset[ {after_ns} later]: nothing listens on that port[, or a "
-         "firewall answered in its name{maybe}].",
+    says="The SYN to {endpoint} was answered by a reset[ {after_ns} later]: [nothing listens on that "
+         "port{known}|likely nothing listens on that port, or a firewall answered in its name].",
     means="The SYN reached a host, and that host (or a firewall in front of it) said at once that the port takes no "
           "connections. connect() fails with ECONNREFUSED.",
     matters="No connection came about. It is a quick and clear answer: the address is in use and the way there and "
@@ -31,4 +31,4 @@ def check(seen: Seen) -> Iterator[Hit]:
         rst = seen.packet(seen.connection.closing.packet)
         yield hit(rst, syn, certainty=cause.certainty, endpoint=seen.connection.server.endpoint,
                   after_ns=rst.time_ns - syn.time_ns if rst and syn and rst.time_ns > syn.time_ns else None,
-                  maybe=when(cause.certainty is Certainty.LIKELY))
+                  known=when(cause.certainty is Certainty.KNOWN))

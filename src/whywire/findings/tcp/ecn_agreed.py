@@ -12,7 +12,8 @@ from whywire.packets import table as t
 RULE = Rule(
     code="TCP012", name="ecn-agreed", level=Level.INFO, certainty=Certainty.INFERRED,
     title="The connection uses ECN",
-    says="Both SYNs agreed on ECN, so routers may mark packets of this connection where they would else drop them.",
+    says="{client} and {server} agreed on ECN, so routers may mark packets of this connection where they would else "
+         "drop them.",
     means="A SYN with ECE and CWR offers explicit congestion notification, a SYN-ACK with ECE alone takes it up.",
     matters="Congestion can be signalled without loss. The marks themselves are in the IP header.",
     do="Nothing.",
@@ -25,4 +26,4 @@ def check(seen: Seen) -> Iterator[Hit]:
     syn, answer = seen.packet(seen.connection.opening.syn), seen.packet(seen.connection.opening.syn_ack)
     both = t.ECE | t.CWR
     if syn and answer and syn.flags & both == both and answer.flags & both == t.ECE:
-        yield hit(answer, syn)
+        yield hit(answer, syn, client=seen.connection.client.endpoint, server=seen.connection.server.endpoint)

@@ -13,7 +13,7 @@ RULE = Rule(
     code="TCP210", name="idle-connection-closed", level=Level.INFO, certainty=Certainty.LIKELY,
     title="A side closed after waiting in vain",
     says="The {side} closed after {idle_ns} without data from the {other}: likely an idle time-out, or its program "
-         "simply closed then.",
+         "had another reason.",
     means="Servers keep a connection open for another request and give up after a time: 1 s to some minutes, by "
           "configuration.",
     matters="A request sent at the same moment crosses the FIN and is answered by a reset; a client must be ready to "
