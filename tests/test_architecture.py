@@ -26,7 +26,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "connections": {"base", "capture", "packets"},
     "exchanges": {"base", "protocols", "packets", "connections"},
     "findings": {"base", "packets", "connections", "exchanges"},
-    "story": {"base", "ladder", "packets", "connections", "exchanges", "findings"},
+    "glossary": {"base"},
+    "story": {"base", "ladder", "packets", "connections", "exchanges", "findings", "glossary"},
     "report": {"base", "ladder", "story"},
     "tables": {"base", "packets", "connections", "exchanges", "findings"},
     "lab": {"base", "capture"},
@@ -36,7 +37,7 @@ MAY_IMPORT |= {door: set(MAY_IMPORT) for door in ("cli", "api")}
 DOOR = "cli"
 DATA = {"labs": "scripts and data that are run and quoted, never imported"}
 
-RIVER = ("base", "ladder", "protocols", "packets", "connections", "exchanges", "findings", "story")
+RIVER = ("base", "ladder", "protocols", "packets", "connections", "exchanges", "findings", "glossary", "story")
 WHY_PURE = "from packets to story bytes and `now` come in as arguments: the same bytes always give the same story"
 BANNED_MODULES = {
     **dict.fromkeys(("socket", "socketserver", "ssl", "select", "selectors", "asyncio", "http", "urllib", "ftplib"),
@@ -71,6 +72,10 @@ WITHOUT_OWN_TEST: dict[str, str] = {
     "connections/why.py": "names only; tests/story holds that every code has its sentence",
     "connections/model.py": "records without logic; every test of the room builds and reads them",
     "capture/block.py": "records without logic; every reader's test fills and reads them",
+    "findings/retired.py": "a list; tests/findings/test_rules.py holds that none of its codes is used again",
+    **dict.fromkeys([f"glossary/{topic}.py" for topic in ("capture", "closing", "data", "opening", "windows")],
+                    "entries; tests/glossary/test_terms.py holds each of them"),
+    "glossary/term.py": "a record without logic; tests/glossary/test_terms.py reads every field of every entry",
     "findings/*/*.py": "a rule; generic tests hold each: where it fires, where it is silent, its page",
 }
 """Source files by name or pattern, with the reason. A file that gets a test loses its line."""
