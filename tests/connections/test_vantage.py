@@ -42,3 +42,8 @@ def test_a_machine_that_talks_to_itself(name: str) -> None:
 
 def test_a_guest_behind_nat_is_the_client() -> None:
     assert founding("c-names-twice.pcap").connections[0].vantage.place == "client"
+
+
+def test_connections_that_contradict_each_other_are_not_believed() -> None:
+    assert {c.vantage.place for c in founding("b-http-page-start.pcapng").connections} == {"unknown"}
+    assert {c.vantage.place for c in founding("c-names-twice.pcap").connections} == {"client"}

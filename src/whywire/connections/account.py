@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from whywire.base.address import address, endpoint
 from whywire.base.records import Call, WireEvent
-from whywire.connections.build import Parts, build
+from whywire.connections.build import Parts, build, lay_scene
 from whywire.connections.model import Account, Connection, Program, RunFacts, Skipped
 from whywire.connections.scene import SIDES
 from whywire.connections.trace import Banks, Span, match
 from whywire.connections.track import Tracker
+from whywire.connections.vantage import agree
 from whywire.packets.rows import skipped
 from whywire.packets.table import TCP, TIME, Capture
 
@@ -54,10 +55,13 @@ def _connections(
     frames: dict[int, WireEvent] = {} if run is None else {event.frame: event for event in run.wire_events()}
     wire = {row + 1: frames[table.packet_id[row]] for row in range(len(table)) if table.packet_id[row] in frames} \
         if frames else {}
-    return tuple(
-        build(tracker, Parts(number, rows[number], span, banks[number], capture.view, run is not None, wire))
-        for number, span in enumerate(spans)
-    )
+    parts = [Parts(number, rows[number], span, banks[number], capture.view, run is not None, wire)
+             for number, span in enumerate(spans)]
+    scenes = [lay_scene(tracker, part) for part in parts]
+    vantages = agree([scene.vantage for scene in scenes], [span.addresses for span in spans])
+    for scene, vantage in zip(scenes, vantages, strict=True):
+        scene.vantage = vantage
+    return tuple(build(tracker, part, scene) for part, scene in zip(parts, scenes, strict=True))
 
 
 def _span(tracker: Tracker, number: int, hosts: dict[str, str]) -> Span:

@@ -49,9 +49,8 @@ class Parts:
     wire: Mapping[int, WireEvent]
 
 
-def build(tracker: Tracker, parts: Parts) -> Connection:
+def build(tracker: Tracker, parts: Parts, scene: Scene) -> Connection:
     """Return connection ``parts.number`` with its segments, pauses and waits, each with its cause."""
-    scene = _scene(tracker, parts)
     states = {side: State(tracker.flows.state[2 * parts.number + i]) for i, side in enumerate(SIDES)}
     closing = find_closing(scene, states)
     pauses = find_pauses(scene)
@@ -69,7 +68,8 @@ def build(tracker: Tracker, parts: Parts) -> Connection:
     )
 
 
-def _scene(tracker: Tracker, parts: Parts) -> Scene:
+def lay_scene(tracker: Tracker, parts: Parts) -> Scene:
+    """Return the connection laid out; its vantage point is the one that it shows by itself (see `vantage.agree`)."""
     lines, ends = lay_out(tracker, parts.number, parts.rows)
     simultaneous = is_simultaneous(tracker, parts.number)
     opening = find_opening(lines, simultaneous)

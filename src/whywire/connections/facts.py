@@ -116,6 +116,8 @@ class Facts:
         expected = flows.ack[peer]
         if expected < 0:
             return True
+        if flows.fin[flow] == self.rows.seq[row] == expected - 1:
+            return True  # one below: not in the window, and yet taken after a FIN (Linux tcp_reset_check())
         shift = self.shift(peer)
         window = flows.raw_window[peer] << (14 if shift < 0 else shift)
         return expected <= self.rows.seq[row] <= max(expected + window, flows.next[flow])

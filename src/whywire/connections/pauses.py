@@ -72,11 +72,11 @@ def _cause(line: Line, scene: Scene, start: int, sleep: Call | None) -> Cause:
 
 def _program(line: Line, bank: Bank, start: int) -> Cause:
     """With a trace and no sleep: it waited in a call, or did something that is no call."""
-    waited = [x for x in [*bank.calls, *bank.around] if x.name in RECEIVES | WAITS | {"accept"}
-              and _overlap(x, start, line.time_ns) > FILLED * (line.time_ns - start)]
-    if waited:
-        return known(CauseKind.CALL, c(waited[0].number), Why.PAUSE_BLOCKED, call=waited[0].number,
-                     side=line.sender.value)
+    for why, calls in ((Why.PAUSE_BLOCKED, [*bank.calls, *bank.around]), (Why.PAUSE_ELSEWHERE, bank.elsewhere)):
+        waited = [x for x in calls if x.name in RECEIVES | WAITS | {"accept", "connect"}
+                  and _overlap(x, start, line.time_ns) > FILLED * (line.time_ns - start)]
+        if waited:
+            return known(CauseKind.CALL, c(waited[0].number), why, call=waited[0].number, side=line.sender.value)
     done = [x for x in bank.calls if x.end_ns is not None and x.end_ns <= line.time_ns]
     after = max(done, key=lambda x: x.end_ns or 0, default=None)
     coming = next((x for x in bank.calls if x.start_ns >= start), None)

@@ -47,6 +47,8 @@ class Line:
     """The newest segment of the peer that this one acknowledges for the first time."""
     first_copy: Line | None = None
     """For a segment whose bytes were sent before: the segment that brought its first byte first."""
+    offered: int = 0
+    """The largest window that the peer has offered by then."""
     last_heard: Line | None = None
     """The peer's last packet that had arrived when this one left, as far as the view can tell."""
 
@@ -192,6 +194,7 @@ class _Book:
     def __init__(self) -> None:
         self.acked: int | None = None
         self.window: int | None = None
+        self.largest = 0
         self.sent: list[Line] = []
         self.said: list[Line] = []
         self.high = -(1 << 60)
@@ -206,11 +209,13 @@ def _keep_books(lines: list[Line]) -> None:
     for line in lines:
         own, peer = books[line.sender], books[line.sender.other]
         line.last_heard = _last_heard(line, peer)
+        line.offered = peer.largest
         if line.kinds & (k.CAPTURED_TWICE | k.NOT_ACCEPTABLE):
             own.said.append(line)
             continue
         if line.scaled is not None and not line.kinds & k.RST:  # a SYN's window is in bytes too
             line.window_before, own.window = own.window, line.window
+            own.largest = max(own.largest, line.window)
         if line.ack is not None and not (line.kinds & k.RST and line.ack < (own.acked or 0)):
             _take_ack(line, own, peer)
         if own.first is None and not line.kinds & k.RST:

@@ -30,6 +30,8 @@ class Bank:
     """Calls on the connection's socket, by start."""
     around: list[Call] = field(default_factory=list)
     """Sleeps, waits and exits of the same processes, by start."""
+    elsewhere: list[Call] = field(default_factory=list)
+    """Calls of the same threads on other sockets."""
     sends: list[tuple[Call, int, int]] = field(default_factory=list)
     """Sending calls with the stream positions ``[start, end)`` of their bytes."""
     complete: bool = True
@@ -109,6 +111,10 @@ def match(calls: Sequence[Call], spans: Sequence[Span]) -> tuple[list[Banks], li
             bank.around = [c for c in calls if c.host == bank.host and c.pid in pids
                            and c.name in WAITS | {"exit"} and c.socket is None]
             taken.update(call.number for call in bank.around)
+            here = {call.number for call in bank.calls}
+            threads = {(call.pid, call.tid) for call in bank.calls}
+            bank.elsewhere = [c for c in calls if c.host == bank.host and (c.pid, c.tid) in threads
+                              and c.socket is not None and c.number not in here]
     return banks, [call for call in calls if call.number not in taken]
 
 

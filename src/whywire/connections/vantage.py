@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from whywire.connections.causes.say import reason
 from whywire.connections.model import Certainty, Opening, Side, Vantage
 from whywire.connections.why import Why
@@ -65,3 +67,20 @@ def _by_hops(ttls: dict[Side, int | None]) -> Side | None:
     if len(fresh) != 1 or any(ttls.get(side) is None for side in Side):
         return None
     return fresh[0]
+
+
+def agree(vantages: Sequence[Vantage], addresses: Sequence[tuple[bytes, bytes]]) -> list[Vantage]:
+    """Return the vantage points with contradictions taken out.
+
+    A capture has one place, seen from two hosts. Where connections between the same hosts say different things, the
+    times decided by chance, and none of them is believed.
+    """
+    said: dict[frozenset[bytes], set[bytes]] = {}
+    for vantage, ends in zip(vantages, addresses, strict=True):
+        if vantage.certainty is not Certainty.KNOWN and vantage.place in ("client", "server"):
+            said.setdefault(frozenset(ends), set()).add(ends[vantage.place == "server"])
+    return [
+        Vantage("unknown", Certainty.LIKELY, reason(Why.VANTAGE_UNKNOWN))
+        if vantage.certainty is not Certainty.KNOWN and len(said.get(frozenset(ends), ())) > 1 else vantage
+        for vantage, ends in zip(vantages, addresses, strict=True)
+    ]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from whywire.base.records import Call
 from whywire.connections import kinds as k
-from whywire.connections.causes.say import c, inferred, known, p, unknown
-from whywire.connections.model import Cause, CauseKind, OpenKind, Side, Wait
+from whywire.connections.causes.say import c, inferred, known, p
+from whywire.connections.model import Cause, CauseKind, OpenKind, Side, Value, Wait
 from whywire.connections.scene import Line, Scene
 from whywire.connections.trace import RECEIVES, SENDS, Bank
 from whywire.connections.why import Why
 
 BLOCKED_NS = 1_000_000
-"""A call that takes longer than this waited for something."""
+"""A call that takes longer than this waited for something, or the machine was busy: only a packet can tell."""
+SEND_BUFFER = 16_384
+"""A send buffer holds at least this much (tcp_wmem's default); with less outstanding, send() had room."""
 
 
 def find_waits(scene: Scene) -> tuple[Wait, ...]:
@@ -35,49 +37,47 @@ def _cause(call: Call, side: Side, scene: Scene, read: int) -> Cause | None:
         if call.name in RECEIVES | SENDS | {"connect", "accept"}:
             return known(CauseKind.CALL, c(call.number), Why.WAIT_FOREVER, side=side.other.value, call=call.number)
         return None
-    if call.name == "connect":
-        return _connect(scene)
-    if call.name == "accept":
-        third = scene.opening.third
-        return inferred(CauseKind.ANSWERS, p(third), Why.WAIT_ACCEPT, packet=third)
+    arrived = [x for x in scene.lines if x.sender is not side and not x.lost
+               and call.start_ns <= x.arrived_ns <= call.end_ns]
     if call.name in RECEIVES:
-        return _receive(call, side, scene, read)
+        return _receive(call, side, scene, read, arrived)
     if call.name in SENDS:
-        freed = [x for x in _arrived(scene, side, call) if x.step is not None]
-        number = freed[-1].packet if freed else None
-        return inferred(CauseKind.ANSWERS, p(number), Why.WAIT_SPACE, packet=number)
-    return None
+        return _send(call, side, scene, arrived)
+    opening = scene.opening
+    if call.name == "connect":
+        refused = opening.kind is OpenKind.REFUSED
+        ended = [x for x in arrived if (x.kinds & k.RST if refused else x.packet == opening.syn_ack)]
+        return _by(ended, Why.WAIT_REFUSED if refused else Why.WAIT_CONNECT)
+    return _by([x for x in arrived if x.packet == opening.third], Why.WAIT_ACCEPT) if call.name == "accept" else None
 
 
-def _connect(scene: Scene) -> Cause:
-    if scene.opening.kind is OpenKind.REFUSED:
-        rst = next((x for x in scene.lines if x.kinds & k.RST), None)
-        number = rst.packet if rst else None
-        return known(CauseKind.ANSWERS, p(number), Why.WAIT_REFUSED, packet=number)
-    number = scene.opening.syn_ack
-    return known(CauseKind.ANSWERS, p(number), Why.WAIT_CONNECT, packet=number)
+def _by(ended: list[Line], why: Why, **params: Value) -> Cause | None:
+    """The packet that came while the call waited ended the waiting; None: none did, so it was not waiting for one."""
+    if not ended:
+        return None
+    return known(CauseKind.ANSWERS, p(ended[0].packet), why, packet=ended[0].packet, **params)
 
 
-def _receive(call: Call, side: Side, scene: Scene, read: int) -> Cause:
-    arrived = _arrived(scene, side, call)
+def _receive(call: Call, side: Side, scene: Scene, read: int, arrived: list[Line]) -> Cause | None:
     if call.error is not None:
-        rst = next((x for x in arrived if x.kinds & k.RST), None)
-        if rst is None:
-            return unknown(None)
-        return known(CauseKind.ANSWERS, p(rst.packet), Why.WAIT_RESET, packet=rst.packet)
+        return _by([x for x in arrived if x.kinds & k.RST], Why.WAIT_RESET)
     if call.byte_count == 0:
         fin = scene.fin.get(side.other)
-        number = fin.packet if fin else None
-        return known(CauseKind.ANSWERS, p(number), Why.WAIT_END, packet=number)
-    bringing = next((x for x in arrived if x.length and x.data_start <= read + 1 < x.data_end), None)
-    number = bringing.packet if bringing else None
-    return known(CauseKind.ANSWERS, p(number), Why.WAIT_DATA, packet=number, side=side.other.value)
+        return _by([x for x in arrived if x is fin], Why.WAIT_END)
+    bringing = [x for x in arrived if x.length and x.data_start <= read + 1 < x.data_end]
+    return _by(bringing, Why.WAIT_DATA, side=side.other.value)
 
 
-def _arrived(scene: Scene, side: Side, call: Call) -> list[Line]:
-    """Return the peer's packets that reached ``side`` by the end of a call."""
-    end = call.end_ns if call.end_ns is not None else 1 << 62
-    return [x for x in scene.lines if x.sender is not side and not x.lost and x.arrived_ns <= end]
+def _send(call: Call, side: Side, scene: Scene, arrived: list[Line]) -> Cause | None:
+    """send() blocks only while its buffer is full; an ACK makes room in it."""
+    bank = scene.banks[side]
+    until = next((end for made, _, end in bank.sends if made.number == call.number), None)
+    acked = max((x.ack for x in scene.lines if x.sender is not side and x.ack is not None and not x.lost
+                 and x.arrived_ns <= call.start_ns), default=1)
+    freed = [x for x in arrived if x.step is not None]
+    if until is None or until - acked < SEND_BUFFER or not freed:
+        return None
+    return inferred(CauseKind.ANSWERS, p(freed[-1].packet), Why.WAIT_SPACE, packet=freed[-1].packet)
 
 
 def bank_calls(banks: dict[Side, Bank]) -> tuple[Call, ...]:

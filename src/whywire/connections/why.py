@@ -115,6 +115,7 @@ class Why(StrEnum):
     PAUSE_NOT_READING = auto()  # the window had no room until the program read. params: side, packet
     PAUSE_DELAYED_ACK = auto()  # params: packet
     PAUSE_TIMER = auto()  # a retransmission or probe timer. params: packet
+    PAUSE_ELSEWHERE = auto()  # a call on another socket of the same program waited. params: call, side
     PAUSE_BLOCKED = auto()  # a call of the other side waited. params: call
     WAIT_DATA = auto()  # recv blocked until data came. params: packet, side
     WAIT_END = auto()  # recv blocked until the peer's FIN came and returned b"". params: packet

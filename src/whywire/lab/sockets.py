@@ -6,6 +6,7 @@ import os
 from typing import NamedTuple
 
 FIN_WAIT_2, TIME_WAIT, LISTEN = 0x05, 0x06, 0x0A
+CLOSE_WAIT, LAST_ACK, CLOSING = 0x08, 0x09, 0x0B
 """States of include/net/tcp_states.h."""
 
 
@@ -21,6 +22,12 @@ class Row(NamedTuple):
     """Bytes received and not yet read; of a listening socket, connections not yet accepted."""
     inode: int
     """0: no program holds it any more."""
+
+    @property
+    def queued(self) -> bool:
+        """Whether bytes wait to be sent or read. The peer's FIN counts as one to read until the program has seen it."""
+        fin = self.state in (CLOSE_WAIT, LAST_ACK, CLOSING)
+        return self.state != LISTEN and (self.to_send > 0 or self.to_read > fin)
 
     @property
     def over(self) -> bool:

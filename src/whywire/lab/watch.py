@@ -81,8 +81,7 @@ class Watch:
         return _SETTLED_S if known else _UNTRACED_SETTLED_S
 
     def _queued(self) -> bool:
-        return any(row.to_send or row.to_read for program in self._programs for row in program.rows
-                   if row.state != LISTEN)
+        return any(row.queued for program in self._programs for row in program.rows)
 
     def _waits(self) -> bool:
         now, least = time.time_ns(), int(self._quiet_s * 1e9)

@@ -80,19 +80,36 @@ def test_late_data_is_answered_by_a_reset_with_the_number_it_acknowledged(tmp_pa
     assert late.cause.reason.params["bytes"] == 15
 
 
-def test_a_reset_below_the_fin_that_arrived_is_ignored_and_the_next_one_is_not(tmp_path: Path) -> None:
-    found = only(of_run(LATE.replace("+0.005 a>b R  1:1(0)", """
-+0.004 b>a FA 16:16(0) ack 2 win 510<<7 arrives +0.005
-+0.001 a>b R  1:1(0)""") + """
-+0.004 a>b R  2:2(0) win 0 arrives +0.005
-""", tmp_path))
-    ignored, second = segment(found, 7), segment(found, 8)
+CROSSED = OPEN + """
+       a: send(10 bytes) = 10
++0.000 a>b PA 1:11(10)  ack 1  win 502<<7 arrives +0.005
+       a: close()
++0.000 a>b FA 11:11(0)  ack 1  win 502<<7 arrives +0.005
+       b: send(15 bytes) = 15
++0.001 b>a PA 1:16(15)  ack {seen} win 510<<7 arrives +0.005
+       b: close()
++0.004 b>a FA 16:16(0)  ack 12 win 510<<7 arrives +0.005
++0.001 a>b R  {seen}:{seen}(0) win 0      arrives +0.005
++0.004 a>b R  12:12(0)         win 0      arrives +0.005
+"""
+
+
+def test_a_reset_below_what_has_arrived_is_ignored_and_the_next_one_is_not(tmp_path: Path) -> None:
+    found = only(of_run(CROSSED.format(seen=1), tmp_path))
+    ignored, second = segment(found, 8), segment(found, 9)
     assert "not-acceptable" in ignored.kinds
     assert ignored.cause.reason.why is Why.RST_LATE_DATA
-    assert note(ignored, Why.RST_IGNORED).params["low"] == 2
+    assert note(ignored, Why.RST_IGNORED).params["low"] == 12
     assert second.cause.reason.why is Why.RST_CONNECTION_GONE
     assert cause_of(found) == ("late-data", Why.RST_LATE_DATA, Certainty.KNOWN)
-    assert [mark.packet for mark in found.closing.rsts] == [8]
+    assert [mark.packet for mark in found.closing.rsts] == [9]
+
+
+def test_a_reset_with_the_number_of_the_fin_is_taken(tmp_path: Path) -> None:
+    """Linux tcp_reset_check(): one below the next number is accepted when the FIN was that number."""
+    found = only(of_run(CROSSED.format(seen=11), tmp_path))
+    assert segment(found, 8).kinds == ("rst",)
+    assert [mark.packet for mark in found.closing.rsts] == [8, 9]
 
 
 def test_refused_in_the_lab_is_known(tmp_path: Path) -> None:

@@ -87,7 +87,11 @@ def _previous_data(line: Line, scene: Scene) -> Line | None:
 
 
 def _is_short(line: Line, scene: Scene) -> bool:
-    return scene.segment_size is not None and 0 < line.length < scene.segment_size
+    """Tell whether a segment is shorter than a full one: the segment size, or half of the largest window the peer has
+    offered by then, to which Linux cuts segments (tcp_bound_to_half_wnd())."""
+    if scene.segment_size is None or not line.length:
+        return False
+    return line.length < min(scene.segment_size, max(line.offered // 2, 1))
 
 
 def _released_by(line: Line, scene: Scene) -> Line | None:
@@ -95,7 +99,9 @@ def _released_by(line: Line, scene: Scene) -> Line | None:
     before, release = _previous_data(line, scene), line.last_heard
     if before is None or release is None or release.step is None or not release.is_pure_ack():
         return None
-    if not (_is_short(line, scene) and _is_short(before, scene) and before.packet in release.step.segments):
+    if before.packet not in release.step.segments or _beyond_window(line, scene, release):
+        return None
+    if not (_is_short(line, scene) and _is_short(before, scene)):
         return None
     if scene.is_local(line.sender):
         at_once = line.time_ns - release.arrived_ns <= AT_ONCE_NS
@@ -143,12 +149,18 @@ def _short_unacknowledged(line: Line, scene: Scene, time_ns: int) -> Line | None
 
 def _held_by_window(line: Line, scene: Scene, release: Line) -> Reason | None:
     """Return which limit the ACK lifted: the peer's window, or else the sender's own (congestion window, buffer)."""
-    previous = next((x for x in scene.back(release)
-                     if x.sender is release.sender and x.ack is not None and x.scaled), None)
-    if previous is None or previous.ack is None or release.ack is None:
-        return None
-    if line.data_end > previous.ack + previous.window:
+    beyond = _beyond_window(line, scene, release)
+    if beyond:
         return reason(Why.HELD_WINDOW, p(release.packet), certainty=Certainty.INFERRED, released=release.packet)
-    if release.step is None:
+    if release.step is None or beyond is None:
         return None
     return reason(Why.HELD_CONGESTION, p(release.packet), certainty=Certainty.LIKELY, released=release.packet)
+
+
+def _beyond_window(line: Line, scene: Scene, release: Line) -> bool | None:
+    """Tell whether the segment had no room in the window that was announced before ``release``; None: not known."""
+    previous = next((x for x in scene.back(release)
+                     if x.sender is release.sender and x.ack is not None and x.scaled), None)
+    if previous is None or previous.ack is None:
+        return None
+    return line.data_end > previous.ack + previous.window

@@ -74,7 +74,8 @@ def _windows(line: Line, scene: Scene) -> list[Reason]:
         found.append(reason(Why.WINDOW_CLOSED, unread=_unread(line, scene, bank)))
     elif before == 0 and line.window > 0:
         found.append(reason(Why.WINDOW_REOPENED, before=before, after=line.window))
-    elif before is not None and before - line.window >= _unit(line, scene) and line.step is not None and line.step.data:
+    elif before is not None and before - line.window >= _unit(line, scene) and line.step and line.step.data \
+            and not line.kinds & k.FIN:  # on a FIN the window says little: everything was read, or nobody will
         found.append(reason(Why.WINDOW_SHRANK, before=before, after=line.window, by=before - line.window,
                             unread=_unread(line, scene, bank), side=line.sender.value))
     if line.kinds & k.WINDOW_FULL:

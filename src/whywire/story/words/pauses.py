@@ -47,6 +47,10 @@ SENTENCES: dict[Why, Words] = {
         _("[{call}|A call] was waiting, and the other side had nothing to say."),
         _("[{call}|A call] was waiting for the other side, which sent nothing in this time."),
     ),
+    Why.PAUSE_ELSEWHERE: Words(
+        _("[{call}|A call] was waiting on another socket."),
+        _("[{call}|A call] of the same program was waiting on another socket all this time, so nothing happened here."),
+    ),
     Why.WAIT_DATA: Words(
         _("Waited[ {blocked_ns}] for data[: packet {packet}]."),
         _("recv() found nothing to read and waited[ {blocked_ns}] until data came[ in packet {packet}]."),
