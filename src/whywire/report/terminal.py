@@ -101,5 +101,6 @@ def _output(node: Output, width: int, pen: Pen) -> list[str]:
     for index, line in enumerate(node.lines):
         if node.left_out and index == half:
             out.append("  " + pen(f"... {node.left_out}", "quiet"))
-        out += ["  | " + piece for piece in wrap(line, width - 4)]
+        indent = " " * min(len(line) - len(line.lstrip(" ")), width // 3)  # a traceback is read by its shape
+        out += ["  | " + indent + piece for piece in wrap(line.lstrip(" "), width - 4 - len(indent))]
     return out

@@ -107,6 +107,8 @@ def time_wait(connection: Connection, *, short: bool = False) -> str | None:
     if closing.time_wait in ("client", "server"):
         side = Side(closing.time_wait)
         message = chapter.TIME_WAIT_SHORT if short else chapter.TIME_WAIT_ONE
+        if closing.kind is CloseKind.UNFINISHED:
+            message = chapter.TIME_WAIT_LATER
         return fill(message, {"side": side.value, "endpoint": connection.end(side).endpoint})
     if closing.time_wait == "both":
         return fill(chapter.TIME_WAIT_BOTH, {})
