@@ -35,15 +35,14 @@ class CallMaker:
 
     def calls(self, programs: Iterable[TracedProgram], stop_ns: int) -> list[Call]:
         """Return all calls of the run that started before ``stop_ns``, by start."""
-        found: list[tuple[Line, TracedProgram]] = []
+        found: list[tuple[Line, TracedProgram, dict[int, str]]] = []
         for program in programs:
+            names = _names(program)
             lines = [line for line in joined(program.lines, stop_ns) if line["ns"] <= stop_ns]
             lines += _closed_by_exit(lines, program, stop_ns)
-            found += [(line, program) for line in lines]
-        found.sort(key=lambda pair: (pair[0]["ns"], pair[0]["i"]))
-        names = {id(program): _names(program) for _, program in found}
-        return [self._call(number, line, program, names[id(program)])
-                for number, (line, program) in enumerate(found, start=1)]
+            found += [(line, program, names) for line in lines]
+        found.sort(key=lambda each: (each[0]["ns"], each[0]["i"]))
+        return [self._call(number, *each) for number, each in enumerate(found, start=1)]
 
     def _call(self, number: int, line: Line, program: TracedProgram, names: dict[int, str]) -> Call:
         name, text = line["n"], line.get("a", "")
