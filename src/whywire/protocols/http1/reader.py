@@ -7,6 +7,7 @@ why, and then nothing until `resume`. It keeps at most one head, never a body. I
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 
 from whywire.protocols.http1 import build, grammar, head
 from whywire.protocols.http1 import states as s
@@ -37,8 +38,13 @@ _HEAD_MOVES = {LENGTH: "head, length", CHUNKED: "head, chunked", UNTIL_CLOSE: "h
 class Reader:
     """Reads requests or responses. `feed` bytes, then take `next_event` until it returns None."""
 
-    def __init__(self, kind: str, limits: Limits | None = None) -> None:
+    def __init__(self, kind: str, limits: Limits | None = None,
+                 method_of: Callable[[int], str | None] | None = None) -> None:
+        """Read ``kind``, REQUEST or RESPONSE. ``method_of`` may stand in for `answers`: it is asked for the method of the
+        request that the response beginning at an offset answers (also for the interim ones before it).
+        """
         self.kind = kind
+        self._method_of = method_of
         self.state = s.START
         self._limits = limits or Limits()
         self._buffer = bytearray()
@@ -119,6 +125,10 @@ class Reader:
         self._move("resume")
         self._new_head()
         self._new_body()
+
+    def peek(self) -> bytes:
+        """Return the bytes that were fed and not taken apart."""
+        return bytes(self._buffer)
 
     def take_waiting(self) -> bytes:
         """Return the bytes that were fed and not taken apart, and forget them."""
@@ -236,7 +246,8 @@ class Reader:
             flaws = (*flaws, Flaw("empty-line-before", start))
         if self.kind == REQUEST:
             return build.request(line, headers, start, end, flaws)
-        event = build.response(line, headers, start, end, flaws, self._methods[0] if self._methods else None)
+        method = self._methods[0] if self._methods else None if self._method_of is None else self._method_of(start)
+        event = build.response(line, headers, start, end, flaws, method)
         if self._methods and isinstance(event, Response):
             self._methods.popleft()
         return event
