@@ -102,8 +102,23 @@ def json_page() -> str:
     return "\n".join(lines)
 
 
+def rules_page() -> str:
+    """Return the page of the rules."""
+    from whywire.findings.pages import reference
+
+    return f"{NOTE}\n{reference()}"
+
+
+def glossary_page() -> str:
+    """Return the page of the terms."""
+    from whywire.glossary.pages import reference
+
+    return f"{NOTE}\n{reference()}"
+
+
 PAGES: dict[str, Callable[[], str]] = {
-    "commands.md": commands_page, "labs.md": labs_page, "json.md": json_page, "statements.md": statements_page}
+    "commands.md": commands_page, "labs.md": labs_page, "json.md": json_page, "statements.md": statements_page,
+    "rules.md": rules_page, "glossary.md": glossary_page}
 
 
 def pages() -> dict[Path, str]:

@@ -33,12 +33,17 @@ def test_numbers_of_packets_and_connections() -> None:
     assert values.width("80") == 80
 
 
+def test_rules_with_commas_between_them() -> None:
+    assert values.codes("TCP104, CALL") == ("TCP104", "CALL")
+
+
 @pytest.mark.parametrize(("read", "text", "says"), [
     (values.seconds, "soon", "5ms"), (values.seconds, "-1", "time"), (values.seconds, "", "time"),
     (values.delay, "5", "unit"), (values.delay, "fast", "unit"), (values.delay, "1.2.3s", "time"),
     (values.rate, "0", "rate"), (values.rate, "100 apples", "rate"), (values.rate, "-5M", "rate"),
     (values.packet, "0", "p1"), (values.packet, "c1", "packet"), (values.packet, "\u0661", "packet"),
     (values.connection, "p1", "connection"), (values.connection, "c-1", "c1"),
+    (values.codes, " , ", "TCP104"),
     (values.width, "3", "40"), (values.width, "wide", "columns"), (values.width, "100000", "1000"),
 ])
 def test_what_is_wrong_is_said(read: Callable[[str], object], text: str, says: str) -> None:

@@ -20,6 +20,9 @@ COMMANDS = {
     "lab": "run a lab of the catalogue, or show its programs",
     "labs": "list the labs",
     "explain": "explain a capture file or a run folder",
+    "rules": "list the rules: what whywire points out beside the story",
+    "rule": "explain one rule, by its code or name",
+    "term": "explain a term of the field, or list them",
     "doctor": "say what this machine allows, and what to do about the rest",
 }
 """Each is a file of this folder; the line is the one that ``whywire --help`` shows."""

@@ -12,6 +12,7 @@ from whywire.cli import values
 
 if TYPE_CHECKING:
     from whywire.capture.run import RunFolder
+    from whywire.findings import Finding
     from whywire.packets.fields import Layer
     from whywire.packets.table import Capture
     from whywire.story import Story
@@ -29,6 +30,10 @@ class Wishes(NamedTuple):
     all: bool = False
     width: int | None = None
     color: str = "auto"
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    level: str | None = None
+    exit_code: bool = False
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +48,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--width", type=values.width, metavar="N", help="columns of the text (default: the terminal's)")
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto",
                        help="colours: when it is a terminal (auto), always, never")
+    group = parser.add_argument_group("findings (whywire rules)")
+    group.add_argument("--select", type=values.codes, metavar="CODES", default=(),
+                       help="only these rules: codes, their beginnings or names, with commas between them")
+    group.add_argument("--ignore", type=values.codes, metavar="CODES", default=(), help="without these rules")
+    group.add_argument("--level", choices=values.LEVELS,
+                       help="findings of this level and above (text: warning; json: info)")
+    group.add_argument("--exit-code", action="store_true",
+                       help="end with exit code 1 when there is a finding of this level (warning) or above")
 
 
 def wishes(arguments: argparse.Namespace) -> Wishes:
@@ -50,17 +63,32 @@ def wishes(arguments: argparse.Namespace) -> Wishes:
     return Wishes(*(getattr(arguments, name) for name in Wishes._fields))
 
 
+class Told(NamedTuple):
+    """A story as text, and what the exit code hangs on."""
+
+    text: str
+    damage: str | None
+    """A sentence about the file's damage; None: it is whole."""
+    findings: int
+    """How many findings are of the wished level (warning) or above; counted only where that was asked for."""
+
 
 def explained(path: str | Path, wish: Wishes, width: int = 100, colour: bool = False) -> tuple[str, str | None]:
     """Return the story of a capture or run folder, and a sentence about its damage (None: it is whole).
 
     Raises WhywireError for what can't be opened.
     """
+    return explain(path, wish, width, colour)[:2]
+
+
+def explain(path: str | Path, wish: Wishes, width: int = 100, colour: bool = False) -> Told:
+    """Return the story of a capture or run folder. Raises WhywireError for what can't be opened."""
     run, capture = open_path(path, wish.at)
     try:
-        text = render(tell(run, capture, wish), wish, width, colour)
+        told, found = tell(run, capture, wish)
+        text = render(told, wish, width, colour)
         damage = [problem.what for source in capture.sources for problem in source.problems if problem.fatal]
-        return text, damage[0] if damage else None
+        return Told(text, damage[0] if damage else None, len(at_least(found, wish.level or "warning")))
     finally:
         capture.close()
 
@@ -83,18 +111,30 @@ def open_path(path: str | Path, at: str | None) -> tuple[RunFolder | None, Captu
     return None, decode_capture(open_capture(path), str(path))
 
 
-def tell(run: RunFolder | None, capture: Capture, wish: Wishes) -> Story:
-    """Return the story of an opened capture, or the page of one of its packets."""
+def tell(run: RunFolder | None, capture: Capture, wish: Wishes) -> tuple[Story, tuple[Finding, ...]]:
+    """Return the story of an opened capture, or the page of one of its packets; and the findings, where wanted."""
     from whywire.connections import account
 
     told = account(capture, run)
+    found: tuple[Finding, ...] = ()
+    if wish.exit_code or wish.select or wish.ignore or (wish.packet is None and wish.format != "ladder"):
+        from whywire.findings import find
+
+        found = find(told, capture, wish.select, wish.ignore)
     if wish.packet is None:
         from whywire.story import tell as whole
 
-        return whole(told, all_packets=wish.all, connection=None if wish.connection is None else f"c{wish.connection}")
+        least = wish.level or ("info" if wish.format == "json" or wish.select else "warning")
+        chosen = None if wish.connection is None else f"c{wish.connection}"
+        return whole(told, all_packets=wish.all, connection=chosen, findings=at_least(found, least)), found
     from whywire.story import packet_page
 
-    return packet_page(told, wish.packet, headers(capture, wish.packet))
+    return packet_page(told, wish.packet, headers(capture, wish.packet)), found
+
+
+def at_least(found: tuple[Finding, ...], level: str) -> tuple[Finding, ...]:
+    """Return the findings of a level and above."""
+    return tuple(finding for finding in found if values.LEVELS.index(finding.level.word) >= values.LEVELS.index(level))
 
 
 def headers(capture: Capture, number: int) -> tuple[Layer, ...]:
@@ -131,7 +171,7 @@ def show(path: str | Path, wish: Wishes, output: str | None = None) -> int:
     from whywire.cli.terminal import colours, columns
 
     coloured = colours(sys.stdout, wish.color) if output is None else wish.color == "always"
-    text, damage = explained(path, wish, columns(sys.stdout, wish.width), coloured)
+    text, damage, found = explain(path, wish, columns(sys.stdout, wish.width), coloured)
     if output is None:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -139,7 +179,7 @@ def show(path: str | Path, wish: Wishes, output: str | None = None) -> int:
         write(output, text)
     if damage is not None:
         raise WhywireError(f"{path}: {damage}", "everything before it is explained")
-    return 0
+    return 1 if wish.exit_code and found else 0
 
 
 def write(output: str, text: str) -> None:

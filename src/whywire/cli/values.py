@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from argparse import ArgumentTypeError
 
+LEVELS = ("info", "note", "warning", "error")
+"""Levels of findings, as `whywire.findings.Level` has them."""
 _SECONDS = {"": 1.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 _BITS = {"": 1, "k": 1_000, "m": 1_000_000, "g": 1_000_000_000}
 _TIME = re.compile(r"([0-9]*\.?[0-9]+)\s*(s|ms|us|ns|)")
@@ -42,6 +44,14 @@ def connection(text: str) -> int:
 def packet(text: str) -> int:
     """Read a packet: ``17`` or ``p17``."""
     return _counted(text, "p", "packet")
+
+
+def codes(text: str) -> tuple[str, ...]:
+    """Read rules: ``TCP104,CALL`` (codes, their beginnings, or names; the findings room knows which there are)."""
+    found = tuple(word.strip() for word in text.split(",") if word.strip())
+    if not found:
+        raise ArgumentTypeError(f"{text!r} names no rule; write it like TCP104 or TCP1,CALL")
+    return found
 
 
 def width(text: str) -> int:

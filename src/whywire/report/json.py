@@ -1,10 +1,10 @@
 """A story's records as one JSON object. A field keeps its name and meaning once it is there; new ones are added freely.
 
-``null`` is "not known", never 0. ``exchanges`` and ``findings`` are null until the rooms that know them exist. Beyond
-the fields that the format began with: ``problems``, ``run``, ``other_calls``; in a connection ``vantage``, ``ends``,
-``segment_size``, ``window_scaling``, ``pauses``, ``waits``, ``calls``, ``beliefs``; in a packet its time, arrival,
-loss, numbers, what it acknowledges and carries, ``notes``, and in its cause ``because``, ``or``, ``decides``. Times are
-integer nanoseconds since 1970; positions are relative; ``why`` is the statement's code.
+``null`` is "not known", never 0. ``exchanges`` is null until its room exists, ``findings`` where no rule was asked.
+Beyond the fields that the format began with: ``problems``, ``run``, ``other_calls``; in a connection ``vantage``,
+``ends``, ``segment_size``, ``window_scaling``, ``pauses``, ``waits``, ``calls``, ``beliefs``; in a packet its time,
+arrival, loss, numbers, what it acknowledges and carries, ``notes``, and in its cause ``because``, ``or``,
+``decides``. Times are integer nanoseconds since 1970; positions are relative; ``why`` is the statement's code.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from whywire import __version__
 from whywire.story import connection_rows, ending_texts
 from whywire.story.document import PacketRow, Statement, Story
 from whywire.story.packet import row_text
-from whywire.story.records import Call, Cause, Connection, End, Pause, RunFacts, Segment, Wait
+from whywire.story.records import Call, Cause, Connection, End, Finding, Pause, RunFacts, Segment, Wait
 
 Object = dict[str, Any]
 
@@ -46,7 +46,15 @@ def as_object(story: Story) -> Object:
         "connections": [_connection(story, connection) for connection in story.connections],
         "packets_explained": sorted(packets, key=lambda packet: packet["packet"]),
         "other_calls": [_call(call) for call in account.other_calls],
-        "findings": None,
+        "findings": None if story.findings is None else [_finding(finding) for finding in story.findings],
+    }
+
+
+def _finding(finding: Finding) -> Object:
+    return {
+        "code": finding.code, "name": finding.name, "level": finding.level.word, "certainty": finding.certainty.value,
+        "connection": None if finding.connection is None else f"c{finding.connection}", "packet": finding.packet,
+        "because": [str(ref) for ref in finding.because], "count": finding.count, "text": finding.text,
     }
 
 

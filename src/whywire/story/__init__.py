@@ -6,7 +6,8 @@
 ``document``   the tree; each node carries the record it speaks of      ``records``  those records, for the papers
 ``teller``     reasons into sentences                                   ``values``   how numbers and calls look in them
 ``words``      the message catalogues: all sentences
-``capture``, ``connection``, ``ending``, ``timeline``, ``packet``, ``calls``, ``folding``, ``page``, ``facts``
+``capture``, ``connection``, ``ending``, ``timeline``, ``packet``, ``calls``, ``folding``, ``page``, ``facts``,
+``findings``
                the parts of a story
 """
 
@@ -19,10 +20,15 @@ from whywire.story.capture import head_nodes, overview, tail_nodes
 from whywire.story.connection import connection_nodes
 from whywire.story.document import Node, Story
 from whywire.story.facts import connection_rows, ending_texts
+from whywire.story.findings import worth_a_look
 from whywire.story.page import packet_page
 from whywire.story.teller import Teller
 from whywire.story.words import chapter
 from whywire.story.words.language import fill
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from whywire.findings.rule import Finding
 
 MANY = 6
 """More connections than this begin with a table, and each is told in short."""
@@ -32,11 +38,14 @@ MOST = 50
 __all__ = ["Story", "call_side", "connection_rows", "ending_texts", "packet_page", "tell"]
 
 
-def tell(account: Account, *, all_packets: bool = False, connection: str | None = None) -> Story:
+def tell(
+    account: Account, *, all_packets: bool = False, connection: str | None = None,
+    findings: tuple[Finding, ...] | None = None,
+) -> Story:
     """Return the story of a capture.
 
     ``all_packets`` unfolds runs of like packets and tells every connection with its picture; ``connection`` (``c2``)
-    tells that one only. Raises WhywireError when there is no such connection.
+    tells that one only. ``findings`` are listed as worth a look. Raises WhywireError when there is no such connection.
     """
     teller = Teller(account)
     told = account.connections if connection is None else (_chosen(account, connection),)
@@ -47,8 +56,11 @@ def tell(account: Account, *, all_packets: bool = False, connection: str | None 
     if not many or all_packets or len(told) <= MOST:
         for one in told:
             nodes += connection_nodes(teller, one, short=many and not all_packets, all_packets=all_packets)
+    if findings is not None and connection is not None:
+        findings = tuple(one for one in findings if one.connection in (None, told[0].number))
+    nodes += worth_a_look(findings or (), several=len(account.connections) > 1)
     nodes += tail_nodes(teller, told, nodes, all_packets=all_packets)
-    return Story(account, tuple(nodes), told, teller.unmarked)
+    return Story(account, tuple(nodes), told, teller.unmarked, findings=findings)
 
 
 def _chosen(account: Account, asked: str) -> Connection:

@@ -12,6 +12,10 @@ from typing import TypeAlias
 from whywire.base.records import Call
 from whywire.connections.model import Account, Connection, Pause, Reason, Segment, Side, Wait
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from whywire.findings.rule import Finding
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -202,3 +206,5 @@ class Story:
     """The certainty of every statement without a mark; a legend in the story says so."""
     packet: int | None = None
     """The packet that the page is about; None: the whole story."""
+    findings: tuple[Finding, ...] | None = None
+    """What the rules point out, in packet order; None: they were not asked."""

@@ -18,6 +18,8 @@ from whywire.connections.model import (
     Side,
     Wait,
 )
+from whywire.findings.rule import Finding
 
-__all__ = ["Account", "Call", "Cause", "Certainty", "Closing", "Connection", "End", "Pause", "Program", "Reason",
+__all__ = ["Account", "Call", "Cause", "Certainty", "Closing", "Connection", "End", "Finding",
+           "Pause", "Program", "Reason",
            "RunFacts", "Segment", "Side", "Wait"]

@@ -152,6 +152,9 @@ CLOSED_BY = {
 CALL_WAITING = _("still waiting")
 
 # after the picture
+WORTH_A_LOOK = _("Worth a look")
+FINDING = _("[Packet {packet}: ]{text}")
+MORE_ON_A_RULE = _("More on one: whywire rule {code}[; {left} in --format json].")
 BELIEFS = _("Often believed, and wrong here")
 TERMS = _("Terms")
 MORE = _("More: {commands}")
