@@ -103,6 +103,9 @@ def _released_by(line: Line, scene: Scene) -> Line | None:
         return None
     if not (_is_short(line, scene) and _is_short(before, scene)):
         return None
+    earlier = _previous_data(before, scene)
+    if earlier is not None and earlier.length == before.length:
+        return None  # pieces of one size: a kernel cuts so, and nothing says that the last of them was short
     if scene.is_local(line.sender):
         at_once = line.time_ns - release.arrived_ns <= AT_ONCE_NS
         return release if at_once and release.arrived_ns - before.time_ns >= ROOM_NS else None
