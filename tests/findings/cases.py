@@ -16,6 +16,8 @@ from whywire.base.errors import WhywireError
 from whywire.capture import open_bytes, open_capture
 from whywire.capture.run import RunFolder, open_run
 from whywire.connections import Account, account
+from whywire.exchanges import find as exchanges_of
+from whywire.exchanges import payload_of
 from whywire.findings import Finding, find
 from whywire.findings.rule import Rule
 from whywire.packets import decode_capture
@@ -80,8 +82,14 @@ def opened(path: Path) -> Iterator[tuple[Capture, RunFolder | None]]:
 def case(name: str) -> Case:
     """Return what all rules say of a capture, by its reference."""
     with opened(path_of(name)) as (capture, run):
-        found = account(capture, run)
-        return Case(found, len(capture.table), find(found, capture))
+        return judged(capture, run)
+
+
+def judged(capture: Capture, run: RunFolder | None = None) -> Case:
+    """Return what all rules say of an opened capture."""
+    found = account(capture, run)
+    spoken = exchanges_of(found, payload_of(capture))
+    return Case(found, len(capture.table), find(found, capture, exchanges=spoken))
 
 
 def fired(name: str, code: str) -> list[Finding]:
@@ -101,16 +109,14 @@ def prefixes(name: str) -> Iterator[Case]:
                 until = times[count]
                 kept = tuple(call for call in calls if call.start_ns <= until)
                 run.calls = lambda kept=kept: kept  # type: ignore[method-assign]
-            found = account(cut, run)
-            yield Case(found, count, find(found, cut))
+            yield judged(cut, run)
 
 
 def of_bytes(data: bytes) -> Case | None:
     """Return what all rules say of a file's bytes; None where they are no capture."""
     try:
         with decode_capture(open_bytes(data, "mutated"), "mutated") as capture:
-            found = account(capture)
-            return Case(found, len(capture.table), find(found, capture))
+            return judged(capture)
     except WhywireError:
         return None
 

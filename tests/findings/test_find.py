@@ -7,6 +7,8 @@ import pytest
 from tests.findings.cases import case, fired, opened, path_of
 from whywire.base.errors import WhywireError
 from whywire.connections import account
+from whywire.exchanges import find as exchanges_of
+from whywire.exchanges import payload_of
 from whywire.findings import Level, find
 from whywire.findings.rule import Finding
 
@@ -62,3 +64,18 @@ def test_without_the_capture_the_rules_on_its_bytes_are_silent() -> None:
         found = account(capture, run)
         assert [finding.code for finding in find(found)] == []
         assert [finding.code for finding in find(found, capture)] == ["CAP007"]
+
+
+def test_without_the_exchanges_the_rules_about_requests_are_silent() -> None:
+    with opened(path_of("HTTP006/fires.ladder")) as (capture, run):
+        found = account(capture, run)
+        spoken = exchanges_of(found, payload_of(capture))
+        assert "HTTP006" not in [finding.code for finding in find(found, capture)]
+        assert "HTTP006" in [finding.code for finding in find(found, capture, exchanges=spoken)]
+
+
+def test_rules_about_requests_are_counted_by_connection() -> None:
+    two = fired("founding/c-http-until-close.pcap", "HTTP001")
+    assert [(finding.connection, finding.packet) for finding in two] == [(1, 8), (2, 18)]
+    [finding] = fired("traps/24_pipelining.pcap", "HTTP009")
+    assert (finding.connection, finding.count) == (1, 2)

@@ -47,6 +47,7 @@ def problems(of: Case) -> list[str]:
         packets += [finding.packet] if finding.packet is not None else []
         wrong = [f"no packet {number}" for number in packets if not 1 <= number <= of.packets]
         wrong += [f"no call k{ref.number}" for ref in finding.because if ref.kind == "k" and ref.number not in calls]
+        wrong += [f"no connection {ref}" for ref in finding.because if ref.kind == "c" and ref.number > len(known)]
         wrong += ["no such connection"] if finding.connection and finding.connection > len(known) else []
         wrong += tone(finding.text)
         if finding.certainty is Certainty.LIKELY and not re.search(r"\b(likely|reading|may|same)\b", finding.text):

@@ -44,3 +44,9 @@ def test_a_value_that_must_be_known_is_missed() -> None:
 
 def test_names() -> None:
     assert names("{a} and [{b_ns}|{c}]") == {"a", "b_ns", "c"}
+
+
+def test_text_of_a_capture_fits_a_sentence() -> None:
+    assert fill("GET {target}.", {"target": "/a\x1b[31m\n"}) == r"GET /a\x1b[31m\n."
+    assert len(fill("GET {target}.", {"target": "/" * 5000})) < 100
+    assert fill("GET {target}.", {"target": "/{side}"}) == "GET /{side}."

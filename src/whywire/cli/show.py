@@ -118,9 +118,11 @@ def tell(run: RunFolder | None, capture: Capture, wish: Wishes) -> tuple[Story, 
     told = account(capture, run)
     found: tuple[Finding, ...] = ()
     if wish.exit_code or wish.select or wish.ignore or (wish.packet is None and wish.format != "ladder"):
+        from whywire.exchanges import find as exchanges_of
+        from whywire.exchanges import payload_of
         from whywire.findings import find
 
-        found = find(told, capture, wish.select, wish.ignore)
+        found = find(told, capture, wish.select, wish.ignore, exchanges_of(told, payload_of(capture)))
     if wish.packet is None:
         from whywire.story import tell as whole
 

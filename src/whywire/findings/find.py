@@ -8,25 +8,32 @@ from whywire.connections.model import Account
 from whywire.findings.registry import Entry, selected
 from whywire.findings.rule import Finding, Hit, LooksAt, Repeat
 from whywire.findings.say import fill
-from whywire.findings.seen import Seen
+from whywire.findings.seen import Seen, Talk
 from whywire.packets.table import Capture
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from whywire.exchanges.model import Exchanges
 
 
 def find(
     account: Account, capture: Capture | None = None, select: Iterable[str] = (), ignore: Iterable[str] = (),
+    exchanges: Exchanges | None = None,
 ) -> tuple[Finding, ...]:
     """Return the findings of a capture in packet order, those about the whole of it last.
 
-    Without ``capture`` the rules that look at the packets' bytes are silent. ``select`` and ``ignore`` hold codes,
-    beginnings of codes, or names; WhywireError is raised for one that names no rule.
+    Without ``capture`` the rules that look at bytes are silent, without ``exchanges`` those about requests. ``select``
+    and ``ignore`` hold codes, beginnings of codes, or names; WhywireError is raised for one that names no rule.
     """
-    chosen = selected(select, ignore, _folders(account))
+    chosen = selected(select, ignore, _folders(account, exchanges))
     found: list[Finding] = []
     for entry in chosen:
         if entry.rule.looks_at is LooksAt.ACCOUNT:
             found += _spoken(entry, list(entry.check(account)), None)
         elif entry.rule.looks_at is LooksAt.CAPTURE and capture is not None:
             found += _spoken(entry, list(entry.check(capture)), None)
+        elif entry.rule.looks_at is LooksAt.EXCHANGES and exchanges is not None:
+            found += _by_connection(entry, entry.check(Talk(exchanges, account)))
     hits: dict[str, list[Hit]] = {}
     each = [entry for entry in chosen if entry.rule.looks_at in (LooksAt.CONNECTION, LooksAt.CALLS)]
     for connection in account.connections if each else ():
@@ -40,10 +47,19 @@ def find(
     return tuple(sorted(found, key=_place))
 
 
-def _folders(account: Account) -> list[str]:
+def _by_connection(entry: Entry, hits: Iterator[Hit]) -> list[Finding]:
+    """Say what a rule saw, counted by connection."""
+    kept: dict[int | None, list[Hit]] = {}
+    for one in hits:
+        kept.setdefault(one.connection if entry.rule.repeat is Repeat.CONNECTION else None, []).append(one)
+    return [finding for number, each in kept.items() for finding in _spoken(entry, each, number)]
+
+
+def _folders(account: Account, exchanges: Exchanges | None) -> list[str]:
     """Return the folders in which something can fire."""
     traced = bool(account.other_calls) or any(connection.calls for connection in account.connections)
-    return ["tcp", "cap", *(["call"] if traced else [])]
+    spoken = exchanges is not None and bool(exchanges.exchanges)
+    return ["tcp", "cap", *(["call"] if traced else []), *(["http"] if spoken else [])]
 
 
 def _take(entry: Entry, hits: Iterator[Hit], number: int, kept: dict[str, list[Hit]], found: list[Finding]) -> None:

@@ -7,7 +7,7 @@
             yield hit(segment, side=segment.sender)
 
 What ``check`` is given depends on ``looks_at``: `Seen` (a connection), `Account` (the whole capture), `Capture` (the
-packet table, and the bytes of the file) or `Exchanged` (a connection and its requests and responses).
+packet table, and the bytes of the file) or `Talk` (requests and responses).
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from whywire.connections.model import Value
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _NAME = re.compile(r"\{(\w+)\}")
+_LONGEST = 80
 _HOUR_NS = 3_600_000_000_000
 _LONG_NS = 3 * _HOUR_NS
 _NOUNS = {"packets": "packet", "segments": "segment", "connections": "connection", "calls": "call", "bytes": "byte",
@@ -44,13 +45,19 @@ def names(template: str) -> set[str]:
     return set(_NAME.findall(template))
 
 
+def _harmless(text: str) -> str:
+    """Return text of a capture (a path, an error) so that it fits a sentence: printable, and not too long."""
+    shown = text if text.isprintable() else ascii(text)[1:-1]
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}..."
+
+
 def _show(name: str, value: Value) -> str | None:
     if value is None:
         return None
     if isinstance(value, tuple):
         return ", ".join(str(each) for each in value)
     if not isinstance(value, int):
-        return str(value)
+        return _harmless(str(value))
     last = name.rpartition("_")[2]
     if last == "ns":
         return duration(value) if abs(value) < _LONG_NS else f"{value / _HOUR_NS:,.0f} hours"

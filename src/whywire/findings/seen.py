@@ -9,6 +9,10 @@ from whywire.base.records import Call
 from whywire.connections.model import Account, Connection, Reason, Segment, Side
 from whywire.connections.why import Why
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from whywire.exchanges.model import Exchanges
+
 SENDS = frozenset(("send", "sendall", "sendto", "sendmsg", "sendfile", "write"))
 RECEIVES = frozenset(("recv", "recv_into", "recvfrom", "recvmsg", "read"))
 _COUNT = re.compile(r"([0-9]+)")
@@ -80,6 +84,16 @@ class Seen:
         for segment in self.connection.segments:
             if segment.sender is not side and not segment.lost and "captured-twice" not in segment.kinds:
                 yield segment
+
+
+class Talk:
+    """What was asked and answered in a capture, as rules look at it."""
+
+    def __init__(self, found: Exchanges, account: Account) -> None:
+        self.exchanges = found.exchanges
+        self.uses = found.uses
+        self.links = found.links
+        self.account = account
 
 
 def arrival(segment: Segment) -> int:

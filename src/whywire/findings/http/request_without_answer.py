@@ -1,0 +1,33 @@
+"""A request without an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from whywire.connections.model import Certainty
+from whywire.findings.rule import Hit, Level, LooksAt, Rule, hit
+from whywire.findings.seen import Talk
+
+RULE = Rule(
+    code="HTTP008", name="request-without-answer", level=Level.WARNING, certainty=Certainty.INFERRED,
+    looks_at=LooksAt.EXCHANGES, title="A request was never answered",
+    says="{method} {target} in {request_packet} had no answer before the connection was closed.",
+    means="The request arrived whole as far as the capture shows, and the connection ended without a byte in return.",
+    matters="The client can't tell whether the request was acted on.",
+    do="See who ended the connection and why; the server's log tells whether the program ever saw the request.",
+    spec="RFC 9112 9.5, 9.6", silent_on="founding/d-http-keep-alive.pcapng",
+)
+
+
+def check(found: Talk) -> Iterator[Hit]:
+    """A complete request without a response, on a connection seen whole to its end; no race (HTTP004)."""
+    raced = {race.exchange for use in found.uses for race in use.races}
+    for one in found.exchanges:
+        connection, asked = found.account.connections[one.connection - 1], one.request
+        if one.number in raced or one.response is not None or asked is None or not asked.complete:
+            continue
+        missing = any({"lost-segment", "acked-unseen"} & set(s.kinds) for s in connection.segments)
+        closed = any(mark.sender is not one.requester for mark in connection.closing.fins)
+        if asked.last_packet and not missing and (closed or connection.closing.rsts):
+            yield hit(asked.last_packet, one.ref, connection=one.connection, method=asked.method or "The request",
+                      target=asked.target or "", request_packet=asked.first_packet)
