@@ -21,6 +21,6 @@ def test_first_bytes(head: bytes, name: str) -> None:
 
 
 def test_a_way_out_is_named_where_there_is_one() -> None:
-    assert describe(b"\x28\xb5\x2f\xfd")[1] == "unpack it first: zstd -d FILE"
+    assert describe(b"\x28\xb5\x2f\xfd")[1].startswith("unpack it first: zstd -d FILE; or")
     assert describe(b"snoop\0\0\0")[1].startswith("convert it first: editcap")
     assert describe(b"hello")[1] == ""

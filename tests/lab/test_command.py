@@ -79,3 +79,15 @@ def test_what_can_not_be_run_is_said(tmp_path: Path, command: str, what: str, hi
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(WhywireError, match="should run in does not exist"):
         prepared(tmp_path / "gone", "sh")
+
+
+def test_a_folder_of_the_path_that_may_not_be_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = tmp_path / "closed"
+
+    def refuse(path: Path) -> bool:
+        if path.parent == closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return os.path.exists(path)  # noqa: PTH110 (the method itself is replaced)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    assert prepared(tmp_path, "sh -c true", path=f"{closed}{os.pathsep}/bin").path == "/bin/sh"

@@ -72,23 +72,31 @@ def _filled(word: str, names: dict[str, str]) -> str:
     return word
 
 
+def _is_file(path: Path) -> bool:
+    """Tell whether a file is there, as far as this user may look: a folder of the PATH may be closed to him."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def _find(word: str, host: HostPlan) -> str:
     """Return the path of a program like a shell finds it."""
     if "/" in word:
         path = Path(host.cwd) / word
-        if path.is_file() and os.access(path, os.X_OK):
+        if _is_file(path) and os.access(path, os.X_OK):
             return word if Path(word).is_absolute() else str(path.absolute())
-        why = "is not executable" if path.is_file() else "does not exist"
-        hint = f"chmod +x {word}, or start it with its interpreter" if path.is_file() else "check the path"
+        why = "is not executable" if _is_file(path) else "does not exist"
+        hint = f"chmod +x {word}, or start it with its interpreter" if _is_file(path) else "check the path"
         raise WhywireError(f"the program of {host.name} {why}: {word}", hint)
     search = dict(host.environment).get("PATH", os.environ.get("PATH", os.defpath))
     for folder in search.split(os.pathsep):
         path = Path(folder or ".") / word
-        if path.is_file() and os.access(path, os.X_OK):
+        if _is_file(path) and os.access(path, os.X_OK):
             return str(path.absolute())
     if word in ("python", "python3"):  # Debian has no `python`
         return sys.executable
-    here = (Path(host.cwd) / word).is_file()
+    here = _is_file(Path(host.cwd) / word)
     raise WhywireError(f"the program of {host.name} does not exist: {word} is not on the PATH",
                        f"for the file in this folder write ./{word}, or 'python {word}'" if here
                        else "check its name, or give its whole path")
