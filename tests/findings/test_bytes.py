@@ -1,12 +1,15 @@
-"""Checksums are looked at where the file holds the whole segment."""
+"""Questions to the packets' bytes: their checksums, and whether they begin as HTTP does."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.findings.cases import opened, path_of
+from tests.findings.cases import SHARED, opened, path_of
+from whywire.connections import account
+from whywire.exchanges import find as exchanges_of
+from whywire.exchanges import payload_of
 from whywire.findings import bytes as bytes_of
-from whywire.findings.bytes import checksums
+from whywire.findings.bytes import checksums, speaks_http
 
 
 def states(name: str) -> list[str]:
@@ -28,3 +31,21 @@ def test_cut_packets_are_left_out() -> None:
 def test_only_the_first_packets_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bytes_of, "MOST", 3)
     assert len(states("TCP112/fires.ladder")) == 3
+
+
+@pytest.mark.parametrize(("name", "http"), [
+    ("founding/d-http-keep-alive.pcapng", True), ("founding/a-v1.pcapng", False),
+    ("founding/e-calc-proxy.pcapng", False),
+    ("TCP112/fires.ladder", False), ("HTTP010/fires.ladder", True), ("formats/hdr_only.pcap", False),
+])
+def test_http_is_seen_by_how_a_segment_begins(name: str, http: bool) -> None:
+    with opened(path_of(name)) as (capture, run):
+        assert speaks_http(account(capture, run), capture) is http
+
+
+def test_what_speaks_http_is_what_the_exchanges_room_finds() -> None:
+    for path in sorted((SHARED / "founding").glob("*.pcap*")):
+        with opened(path) as (capture, _):
+            found = account(capture)
+            spoken = [one for one in exchanges_of(found, payload_of(capture)).exchanges if one.protocol != "calc"]
+            assert bool(spoken) == speaks_http(found, capture), path.name

@@ -12,6 +12,8 @@ from whywire.cli import values
 
 if TYPE_CHECKING:
     from whywire.capture.run import RunFolder
+    from whywire.connections import Account
+    from whywire.exchanges import Exchanges
     from whywire.findings import Finding
     from whywire.packets.fields import Layer
     from whywire.packets.table import Capture
@@ -118,11 +120,9 @@ def tell(run: RunFolder | None, capture: Capture, wish: Wishes) -> tuple[Story, 
     told = account(capture, run)
     found: tuple[Finding, ...] = ()
     if wish.exit_code or wish.select or wish.ignore or (wish.packet is None and wish.format != "ladder"):
-        from whywire.exchanges import find as exchanges_of
-        from whywire.exchanges import payload_of
         from whywire.findings import find
 
-        found = find(told, capture, wish.select, wish.ignore, exchanges_of(told, payload_of(capture)))
+        found = find(told, capture, wish.select, wish.ignore, exchanges_in(told, capture))
     if wish.packet is None:
         from whywire.story import tell as whole
 
@@ -132,6 +132,17 @@ def tell(run: RunFolder | None, capture: Capture, wish: Wishes) -> tuple[Story, 
     from whywire.story import packet_page
 
     return packet_page(told, wish.packet, headers(capture, wish.packet)), found
+
+
+def exchanges_in(told: Account, capture: Capture) -> Exchanges | None:
+    """Return the requests and responses of a capture; None, without loading what finds them, where nobody asks."""
+    from whywire.findings.bytes import speaks_http
+
+    if not speaks_http(told, capture):
+        return None
+    from whywire.exchanges import find, payload_of
+
+    return find(told, payload_of(capture))
 
 
 def at_least(found: tuple[Finding, ...], level: str) -> tuple[Finding, ...]:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
+from whywire.connections.model import Account
 from whywire.packets.checksum import tcp_state
 from whywire.packets.table import TCP, Capture
 
+STARTS = tuple(f"{word} ".encode() for word in (
+    "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE")) + (b"HTTP/1.",)
+MOST_STARTS = 2_000
 MOST = 500
 """Packets whose checksum is looked at."""
 _HEADER = 20
@@ -25,3 +30,10 @@ def checksums(capture: Capture) -> Iterator[tuple[int, str]]:
         seen += 1
         if seen == MOST:
             return
+
+
+def speaks_http(account: Account, capture: Capture) -> bool:
+    """Tell whether a segment begins as an HTTP message does; if none does, the exchanges room need not be asked."""
+    rows = (segment.packet - 1 for connection in account.connections for segment in connection.segments
+            if segment.length)
+    return any(capture.payload(row).startswith(STARTS) for row in islice(rows, MOST_STARTS))
