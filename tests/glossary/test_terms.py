@@ -9,6 +9,7 @@ import pytest
 from whywire.base.errors import WhywireError
 from whywire.glossary import Term, every, term_of
 from whywire.glossary.terms import TOPICS, key, topic
+from whywire.story.words.terms import TERMS
 
 each_term = pytest.mark.parametrize("term", every().values(), ids=lambda term: term.name)
 
@@ -58,3 +59,7 @@ def test_a_word_like_nothing_is_pointed_to_the_list() -> None:
     with pytest.raises(WhywireError) as caught:
         term_of("zzzzzz")
     assert "lists all" in caught.value.hint
+
+
+def test_every_term_that_a_story_lists_has_an_entry() -> None:
+    assert {name: term_of(name).name for name in TERMS}.keys() == TERMS.keys()  # none of them raises

@@ -21,7 +21,7 @@ LADDERS = Path(__file__).parent / "ladders"
 WIDTH = 100
 FOUNDING = sorted(path.name for path in (CAPTURES / "founding").glob("*.pcap*"))
 RUNS = sorted(path.name for path in LADDERS.glob("*.ladder"))
-COMMANDS = {"explain", "run", "lab", "labs", "doctor"}
+COMMANDS = {"explain", "run", "lab", "labs", "doctor", "rule", "rules", "term"}
 HEDGES = ("probably", "maybe", "perhaps", "presumably", "unfortunately", "simply", "just ", "obviously", "of course")
 
 
