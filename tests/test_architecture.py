@@ -71,6 +71,7 @@ WITHOUT_OWN_TEST: dict[str, str] = {
     "base/records.py": "records without logic; tests/capture holds that they are written and read back",
     "connections/why.py": "names only; tests/story holds that every code has its sentence",
     "connections/model.py": "records without logic; every test of the room builds and reads them",
+    "exchanges/model.py": "records without logic; every test of the room builds and reads them",
     "capture/block.py": "records without logic; every reader's test fills and reads them",
     "findings/retired.py": "a list; tests/findings/test_rules.py holds that none of its codes is used again",
     **dict.fromkeys([f"glossary/{topic}.py" for topic in ("capture", "closing", "data", "opening", "windows")],

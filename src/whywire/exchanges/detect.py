@@ -35,9 +35,7 @@ def detect(streams: Mapping[Side, Stream], payload: Payload) -> Detected | None:
         if asks[side] and not asks[side.other]:
             return Detected(HTTP, side)
     for side in (Side.SERVER, Side.CLIENT):
-        if answers[side] and not answers[side.other] and not streams[side.other].pieces:
-            return Detected(HTTP, side.other)
-        if answers[side] and not streams[side.other].whole_start:
+        if answers[side] and not answers[side.other]:  # also to what is no request: a 400 to somebody who speaks TLS
             return Detected(HTTP, side.other)
     return _calc(streams, payload)
 

@@ -76,7 +76,12 @@ class Half:
             yield from self._drain()
             return
         data = self.stream.read(run, self._payload)
-        if reader.state == s.LOST and self._start.match(data):
+        begins = self._start.match(data) is not None
+        if reader.offset == 0 and reader.state == s.START and not self.stream.whole_start and not begins:
+            reader.skip(length)  # the middle of a message, which the capture did not see begin
+            yield from self._drain()
+            return
+        if reader.state == s.LOST and begins:
             reader.resume()
             self.sure = min(self.sure, len(self.messages))
         reader.feed(data)

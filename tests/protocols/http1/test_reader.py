@@ -159,6 +159,14 @@ def test_the_first_line_is_given_out_although_the_head_is_cut() -> None:
     assert (first.target, first.end, first.headers, first.length) == ("/a", None, ((b"host", b"h"),), None)
 
 
+def test_a_first_line_without_its_end_is_given_out_too() -> None:
+    (ask,) = heads(read(REQUEST, b"GET /a HTTP/1.1"))
+    (answer,) = heads(read(RESPONSE, b"HTTP/1.1 200 O"))
+    assert isinstance(ask, Request)
+    assert isinstance(answer, Response)
+    assert (ask.target, answer.status, answer.reason) == ("/a", 200, "")
+
+
 @pytest.mark.parametrize(("data", "flaw"), [
     (b"\r\n" + GET, "empty-line-before"), (GET.replace(b"\r\n", b"\n"), "bare-lf"),
     (b"GET /a HTTP/1.1\r\n\r\n", "no-host"), (b"GET /a HTTP/1.1\r\nHost: h\r\n x\r\n\r\n", "obs-fold"),

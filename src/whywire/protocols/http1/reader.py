@@ -40,8 +40,8 @@ class Reader:
 
     def __init__(self, kind: str, limits: Limits | None = None,
                  method_of: Callable[[int], str | None] | None = None) -> None:
-        """Read ``kind``, REQUEST or RESPONSE. ``method_of`` may stand in for `answers`: it is asked for the method of the
-        request that the response beginning at an offset answers (also for the interim ones before it).
+        """Read ``kind``, REQUEST or RESPONSE. ``method_of`` may stand in for `answers`: it is asked for the
+        method of the request that the response (or interim response) beginning at an offset answers.
         """
         self.kind = kind
         self._method_of = method_of
@@ -225,15 +225,20 @@ class Reader:
         if end < 0:
             return None
         self._searched = end
-        line = bytes(buffer[:end]).removesuffix(b"\r")
-        parsed = (head.request_line if self.kind == REQUEST else head.status_line)(line, self._base)
+        parsed = self._parse(bytes(buffer[:end]).removesuffix(b"\r"))
         if isinstance(parsed, Flaw):
             return parsed
         self._line = parsed
         return None
 
+    def _parse(self, line: bytes) -> StartLine | Flaw:
+        return (head.request_line if self.kind == REQUEST else head.status_line)(line, self._base)
+
     def _give_partial_head(self) -> None:
         """A head that will not be complete: give out what is there of it, if that is the first line at least."""
+        if self.state == s.START and self._line is None and self._buffer:
+            parsed = self._parse(bytes(self._buffer).removesuffix(b"\r"))
+            self._line = parsed._replace(reason="") if isinstance(parsed, StartLine) else None
         if self.state == s.START and self._line is not None:
             self._pending.append(self._head(bytes(self._buffer), self._base, None))
             self._in_message = True
