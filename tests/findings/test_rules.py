@@ -59,8 +59,6 @@ def problems(of: Case) -> list[str]:
 BLAME = re.compile(r"\b(wrongly|badly?|stupid|forgot|should have|mistake|sorry|unfortunately|simply|obviously|just)\b",
                    re.IGNORECASE)
 UNGROUPED = re.compile(r"(?<![\w:.,])\d{5,}(?![\d.:])")
-BRACKETS = re.compile(r"\[[0-9a-f:.]+\]:\d+")
-"""IPv6 endpoints; any other bracket is a template's."""
 
 
 def tone(text: str) -> list[str]:
@@ -71,7 +69,7 @@ def tone(text: str) -> list[str]:
         "an exclamation": "!" in text,
         "a word that blames or belittles": BLAME.search(text) is not None,
         "a number without commas": UNGROUPED.search(text) is not None,
-        "something unfilled": any(sign in BRACKETS.sub("", text) for sign in ("{", "[", "None")),
+        "something unfilled": re.search(r"\{[a-z_]+\}|\bNone\b", text) is not None,
     }
     return [what for what, broken in checks.items() if broken]
 
@@ -104,6 +102,7 @@ def test_page(rule: Rule) -> None:
     assert not rule.title.endswith(".")
     assert all(text.endswith((".", ":")) for text in texts[1:])
     assert names(rule.says), "a sentence shows its numbers"
+    assert not set("[]|") & set(re.sub(r"\[[^\[\]]*\]", "", rule.says)), "parts that are left out do not nest"
 
 
 @each_rule

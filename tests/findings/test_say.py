@@ -17,6 +17,7 @@ from whywire.findings.say import fill, names
     ("{packet} came.", {"packet": 7}, "Packet 7 came."),
     ("After {idle_ns}.", {"idle_ns": 1_002_000_000}, "After 1.00 s."),
     ("After {idle_ns}.", {"idle_ns": 41 * 3600 * 1_000_000_000}, "After 41 hours."),
+    ("After {idle_ns}.", {"idle_ns": 10_240 * 1_000_000_000}, "After 2.8 hours."),
     ("ACK {ack}.", {"ack": 13001}, "ACK 13,001."),
     ("The {side}.", {"side": Side.SERVER}, "The server."),
     ("{calls}.", {"calls": (3, 4)}, "3, 4."),

@@ -21,7 +21,7 @@ _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _NAME = re.compile(r"\{(\w+)\}")
 _LONGEST = 80
 _HOUR_NS = 3_600_000_000_000
-_LONG_NS = 3 * _HOUR_NS
+_LONG_NS = 2 * _HOUR_NS
 _NOUNS = {"packets": "packet", "segments": "segment", "connections": "connection", "calls": "call", "bytes": "byte",
           "times": "time"}
 
@@ -60,7 +60,8 @@ def _show(name: str, value: Value) -> str | None:
         return _harmless(str(value))
     last = name.rpartition("_")[2]
     if last == "ns":
-        return duration(value) if abs(value) < _LONG_NS else f"{value / _HOUR_NS:,.0f} hours"
+        hours = value / _HOUR_NS
+        return duration(value) if abs(value) < _LONG_NS else f"{hours:,.{0 if abs(hours) >= 10 else 1}f} hours"
     if last == "packet":
         return f"packet {value}"
     noun = _NOUNS.get(last)
