@@ -12,7 +12,7 @@ from whywire.packets.table import TCP, Capture
 STARTS = tuple(f"{word} ".encode() for word in (
     "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE")) + (b"HTTP/1.",)
 MOST_STARTS = 2_000
-MOST = 500
+MOST = 200
 """Packets whose checksum is looked at."""
 _HEADER = 20
 
