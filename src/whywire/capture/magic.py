@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 COMPRESSED: tuple[tuple[bytes, str, str], ...] = (
-    (b"\x28\xb5\x2f\xfd", "a zstd file", "unpack it first: zstd -d FILE; or let whywire do it: pip install 'whywire[zstd]'"),
+    (b"\x28\xb5\x2f\xfd", "a zstd file",
+     "unpack it first: zstd -d FILE; or let whywire do it: pip install 'whywire[zstd]'"),
     (b"\xfd7zXZ\0", "an xz file", "unpack it first: xz -dk FILE"),
     (b"BZh", "a bzip2 file", "unpack it first: bunzip2 -k FILE"),
     (b"\x04\x22\x4d\x18", "an lz4 file", "unpack it first: lz4 -d FILE"),

@@ -13,8 +13,8 @@ from whywire.connections.scene import SIDES
 from whywire.connections.trace import Banks, Span, match
 from whywire.connections.track import Tracker
 from whywire.connections.vantage import agree
-from whywire.packets.rows import skipped
-from whywire.packets.table import TCP, TIME, Capture
+from whywire.packets.rows import sack_blocks, skipped
+from whywire.packets.table import SACK, TCP, TIME, Capture
 
 if TYPE_CHECKING:
     from whywire.capture.run import RunFolder
@@ -55,7 +55,8 @@ def _connections(
     frames: dict[int, WireEvent] = {} if run is None else {event.frame: event for event in run.wire_events()}
     wire = {row + 1: frames[table.packet_id[row]] for row in range(len(table)) if table.packet_id[row] in frames} \
         if frames else {}
-    parts = [Parts(number, rows[number], span, banks[number], capture.view, run is not None, wire)
+    sacks = {row + 1: sack_blocks(capture, row) for row in range(len(table)) if table.present[row] & SACK}
+    parts = [Parts(number, rows[number], span, banks[number], capture.view, run is not None, wire, sacks)
              for number, span in enumerate(spans)]
     scenes = [lay_scene(tracker, part) for part in parts]
     vantages = agree([scene.vantage for scene in scenes], [span.addresses for span in spans])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from whywire.base.records import WireEvent
+from whywire.base.seq import unwrap
 from whywire.connections import kinds as k
 from whywire.connections.beliefs import find_beliefs
 from whywire.connections.causes import cause_of, data, notes
@@ -47,6 +48,8 @@ class Parts:
     view: str
     is_run: bool
     wire: Mapping[int, WireEvent]
+    sacks: Mapping[int, tuple[tuple[int, int], ...]]
+    """Packet number -> its SACK blocks, raw edges."""
 
 
 def build(tracker: Tracker, parts: Parts, scene: Scene) -> Connection:
@@ -71,6 +74,9 @@ def build(tracker: Tracker, parts: Parts, scene: Scene) -> Connection:
 def lay_scene(tracker: Tracker, parts: Parts) -> Scene:
     """Return the connection laid out; its vantage point is the one that it shows by itself (see `vantage.agree`)."""
     lines, ends = lay_out(tracker, parts.number, parts.rows)
+    for line in lines:
+        if line.packet in parts.sacks:
+            line.sack = _positions(tracker, line, parts)
     simultaneous = is_simultaneous(tracker, parts.number)
     opening = find_opening(lines, simultaneous)
     ttls = {side: next((tracker.table.ttl[line.row] for line in lines if line.sender is side), None) for side in SIDES}
@@ -90,6 +96,14 @@ def lay_scene(tracker: Tracker, parts: Parts) -> Scene:
             if by_packet[packet].end <= line.step.after:  # not where only a part of it was acknowledged
                 scene.acked_by.setdefault(packet, line)
     return scene
+
+
+def _positions(tracker: Tracker, line: Line, parts: Parts) -> tuple[tuple[int, int], ...]:
+    """Return a packet's SACK blocks as positions of the peer's stream."""
+    flow = 2 * parts.number + SIDES.index(line.sender.other)
+    base = tracker.flows.base[flow]
+    near = base + (line.ack or 0)
+    return tuple((unwrap(left, near) - base, unwrap(right, near) - base) for left, right in parts.sacks[line.packet])
 
 
 def _segment_size(ends: dict[Side, EndFacts]) -> int | None:
@@ -124,5 +138,5 @@ def _segment(tracker: Tracker, line: Line, scene: Scene) -> Segment:
         window_scale=table.window_scale[row] if present & t.WINDOW_SCALE else None,
         sack_permitted=bool(present & t.SACK_PERMITTED), ts_value=line.ts_value, ts_echo=line.ts_echo,
         kinds=k.words(line.kinds), cause=cause_of(line, scene, carried), ack_step=line.step, shares=carried,
-        notes=notes(line, scene, carried),
+        rtt_ns=line.rtt_ns, in_flight=line.in_flight, sack=line.sack, notes=notes(line, scene, carried),
     )

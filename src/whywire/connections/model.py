@@ -151,6 +151,12 @@ class Segment:
     """Which calls' bytes it carries; empty without a trace or without payload."""
     notes: tuple[Reason, ...]
     """Further statements about this packet: a window that shrank, FINs that crossed, padding, a super-segment."""
+    rtt_ns: int | None = None
+    """Until the first ACK of any of it was seen here; None without one, or where copies make it ambiguous (Karn)."""
+    in_flight: int | None = None
+    """Bytes of this side that were not acknowledged when it had left, its own included; None without payload."""
+    sack: tuple[tuple[int, int], ...] = ()
+    """SACK blocks as positions of the peer's stream ``[left, right)``, in their order (RFC 2018)."""
 
     @property
     def next_seq(self) -> int:

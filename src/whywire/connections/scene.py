@@ -47,6 +47,11 @@ class Line:
     """The newest segment of the peer that this one acknowledges for the first time."""
     first_copy: Line | None = None
     """For a segment whose bytes were sent before: the segment that brought its first byte first."""
+    copied: bool = False
+    """Some of its bytes were sent again."""
+    rtt_ns: int | None = None
+    in_flight: int | None = None
+    sack: tuple[tuple[int, int], ...] = ()
     offered: int = 0
     """The largest window that the peer has offered by then."""
     last_heard: Line | None = None
@@ -197,7 +202,7 @@ class _Book:
         self.largest = 0
         self.sent: list[Line] = []
         self.said: list[Line] = []
-        self.high = -(1 << 60)
+        self.high = self.data_high = -(1 << 60)
         self.unacked: list[Line] = []
         self.fin: int | None = None
         self.syn = False
@@ -223,7 +228,12 @@ def _keep_books(lines: list[Line]) -> None:
         if line.end > line.seq and not line.kinds & (k.RST | k.KEEP_ALIVE | k.ZERO_WINDOW_PROBE):
             if line.seq < own.high:
                 line.first_copy = next((s for s in own.sent if s.seq <= line.seq < s.end), None)
+                if line.first_copy is not None:
+                    line.first_copy.copied = True
             own.high = max(own.high, line.end)
+            if line.length:
+                own.data_high = max(own.data_high, line.data_end)
+                line.in_flight = own.data_high - max(peer.acked or 0, own.first or 0, 1 if own.syn else 0)
             own.sent.append(line)
             own.unacked.append(line)
             own.syn = own.syn or bool(line.flags & t.SYN)
@@ -254,6 +264,9 @@ def _take_ack(line: Line, own: _Book, peer: _Book) -> None:
     arrived = [s for s in part if not s.lost and s.arrived_ns <= line.time_ns]
     line.newest = max(arrived or part, key=lambda s: s.index, default=None)
     peer.unacked = [s for s in peer.unacked if s.end > ack]
+    for s in part:  # Karn: of a segment that was sent twice nobody knows which copy is acknowledged
+        if s.rtt_ns is None and s.first_copy is None and not s.copied:
+            s.rtt_ns = line.time_ns - s.time_ns
 
 
 def find_opening(lines: list[Line], simultaneous: bool) -> Opening:

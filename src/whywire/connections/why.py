@@ -47,6 +47,9 @@ class Why(StrEnum):
     ACK_LAST = auto()  # the last ACK of the close. params: packet
     ACK_PIGGYBACK = auto()  # note: the ACK rides on data or FIN. params: packet (newest acknowledged)
     ACK_AGAIN = auto()  # nothing new in it: it answers a segment that brought nothing new. params: packet
+    SACKED = auto()  # note: bytes beyond a gap have arrived: RFC 2018. params: low, high (positions), ack
+    DSACKED = auto()  # note: these bytes arrived a second time: RFC 2883. params: low, high
+    ACK_NOT_TAKEN = auto()  # note of a SYN-ACK sent again although the third packet had passed here. params: packet
     ACK_REPEATED = auto()  # duplicate ACK: something arrived out of order. params: count
     WINDOW_UPDATE = auto()  # same ACK, larger window: the program has read. params: before, after
     WINDOW_UPDATE_READ = auto()  # the same, with the recv that freed the buffer. params: call, before, after
@@ -75,6 +78,8 @@ class Why(StrEnum):
     RST_KEEP_ALIVE_GAVE_UP = auto()  # its keep-alive probes were not answered. params: side, probes
     RST_PEER_GONE = auto()  # a bare RST without any close before it: this host does not know the connection (any
     #   more): restarted, or its program died. params: side, packet
+    RST_QUEUE_FULL = auto()  # other reading of a bare RST right after the handshake: the accept queue was full and the
+    #   server resets then (Linux: net.ipv4.tcp_abort_on_overflow). params: side
     RST_MIDDLEBOX = auto()  # other reading: something on the path reset it in its name. params: side
     RST_KILLED = auto()  # the process ended with the socket open and bytes unread. params: call, bytes
     RST_UNKNOWN = auto()  # no rule decides. params: side

@@ -1,7 +1,7 @@
 """A story's records as one JSON object. A field keeps its name and meaning once it is there; new ones are added freely.
 
-``null`` is "not known", never 0. ``exchanges`` is null until its room exists, ``findings`` where no rule was asked.
-Beyond the fields that the format began with: ``problems``, ``run``, ``other_calls``; in a connection ``vantage``,
+``null`` is "not known", never 0. ``exchanges``, ``use``, ``links`` and ``findings`` are null where they were not asked for.
+Beyond the fields that the format began with: ``problems``, ``run``, ``other_calls``; in a connection ``use``, ``vantage``,
 ``ends``, ``segment_size``, ``window_scaling``, ``pauses``, ``waits``, ``calls``, ``beliefs``; in a packet its time,
 arrival, loss, numbers, what it acknowledges and carries, ``notes``, and in its cause ``because``, ``or``,
 ``decides``. Times are integer nanoseconds since 1970; positions are relative; ``why`` is the statement's code.
@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from whywire import __version__
+from whywire.report.exchanges import exchanges_of, links_of, use_of
 from whywire.story import connection_rows, ending_texts
 from whywire.story.document import PacketRow, Statement, Story
 from whywire.story.packet import row_text
@@ -46,6 +47,7 @@ def as_object(story: Story) -> Object:
         "connections": [_connection(story, connection) for connection in story.connections],
         "packets_explained": sorted(packets, key=lambda packet: packet["packet"]),
         "other_calls": [_call(call) for call in account.other_calls],
+        "links": links_of(story.exchanges),
         "findings": None if story.findings is None else [_finding(finding) for finding in story.findings],
     }
 
@@ -88,7 +90,8 @@ def _connection(story: Story, connection: Connection) -> Object:
         "data_segments": {"client": client.data_segments, "server": server.data_segments},
         "close": _close(story, connection),
         "history": connection.history,
-        "exchanges": None,
+        "exchanges": exchanges_of(story.exchanges, connection.number),
+        "use": use_of(story.exchanges, connection.number),
         "vantage": {"place": vantage.place, "certainty": vantage.certainty.value, "why": vantage.reason.why.value},
         "segment_size": connection.segment_size,
         "window_scaling": connection.scaling,
@@ -149,6 +152,9 @@ def _packet(connection: Connection, row: PacketRow) -> Object:
         "window_scaled": segment.window_scaled,
         "acknowledges": _step(segment),
         "carries": [{"call": f"k{share.call}", "start": share.start, "end": share.end} for share in segment.shares],
+        "rtt_ns": segment.rtt_ns,
+        "in_flight": segment.in_flight,
+        "sack": [list(block) for block in segment.sack],
         "notes": [_note(note) for note in row.notes],
     }
 

@@ -28,6 +28,7 @@ from whywire.story.words.language import fill
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from whywire.exchanges.model import Exchanges
     from whywire.findings.rule import Finding
 
 MANY = 6
@@ -40,12 +41,13 @@ __all__ = ["Story", "call_side", "connection_rows", "ending_texts", "packet_page
 
 def tell(
     account: Account, *, all_packets: bool = False, connection: str | None = None,
-    findings: tuple[Finding, ...] | None = None,
+    findings: tuple[Finding, ...] | None = None, exchanges: Exchanges | None = None,
 ) -> Story:
     """Return the story of a capture.
 
     ``all_packets`` unfolds runs of like packets and tells every connection with its picture; ``connection`` (``c2``)
-    tells that one only. ``findings`` are listed as worth a look. Raises WhywireError when there is no such connection.
+    tells that one only. ``findings`` are listed as worth a look, ``exchanges`` are kept for the papers. Raises
+    WhywireError when there is no such connection.
     """
     teller = Teller(account)
     told = account.connections if connection is None else (_chosen(account, connection),)
@@ -60,7 +62,7 @@ def tell(
         findings = tuple(one for one in findings if one.connection in (None, told[0].number))
     nodes += worth_a_look(findings or (), several=len(account.connections) > 1)
     nodes += tail_nodes(teller, told, nodes, all_packets=all_packets)
-    return Story(account, tuple(nodes), told, teller.unmarked, findings=findings)
+    return Story(account, tuple(nodes), told, teller.unmarked, findings=findings, exchanges=exchanges)
 
 
 def _chosen(account: Account, asked: str) -> Connection:

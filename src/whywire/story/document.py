@@ -14,6 +14,7 @@ from whywire.connections.model import Account, Connection, Pause, Reason, Segmen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from whywire.exchanges.model import Exchanges
     from whywire.findings.rule import Finding
 
 
@@ -208,3 +209,5 @@ class Story:
     """The packet that the page is about; None: the whole story."""
     findings: tuple[Finding, ...] | None = None
     """What the rules point out, in packet order; None: they were not asked."""
+    exchanges: Exchanges | None = None
+    """Requests, responses, and how connections belong together; None: it was not asked for."""

@@ -20,6 +20,15 @@ from whywire.connections.model import (
 )
 from whywire.findings.rule import Finding
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # for annotations; a story without requests does not load their room
+    from whywire.exchanges.model import ConnectionUse as ConnectionUse
+    from whywire.exchanges.model import Exchange as Exchange
+    from whywire.exchanges.model import Exchanges as Exchanges
+    from whywire.exchanges.model import Gap as Gap
+    from whywire.exchanges.model import Link as Link
+    from whywire.exchanges.model import Message as Message
+
 __all__ = ["Account", "Call", "Cause", "Certainty", "Closing", "Connection", "End", "Finding",
            "Pause", "Program", "Reason",
            "RunFacts", "Segment", "Side", "Wait"]

@@ -32,6 +32,11 @@ def notes(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> tuple[Rea
     found += _artefacts(line, scene)
     if line.step is not None and (line.length or (line.kinds & k.FIN and not line.step.fin)) and line.newest:
         found.append(reason(Why.ACK_PIGGYBACK, p(line.newest.packet), packet=line.newest.packet))
+    found += _sack(line)
+    if line.kinds & k.SYN_ACK and line.first_copy is not None:
+        third = next((x for x in scene.back(line) if x.sender is not line.sender and x.is_pure_ack()), None)
+        if third is not None:
+            found.append(reason(Why.ACK_NOT_TAKEN, p(third.packet), certainty=Certainty.LIKELY, packet=third.packet))
     found += _windows(line, scene)
     return tuple(found)
 
@@ -63,6 +68,21 @@ def _artefacts(line: Line, scene: Scene) -> list[Reason]:
         reached = max((x.end for x in scene.back(line) if x.sender is not line.sender), default=line.ack)
         found.append(reason(Why.ACKED_UNSEEN, certainty=Certainty.ARTEFACT, bytes=max(0, line.ack - reached)))
     return found
+
+
+def _sack(line: Line) -> list[Reason]:
+    """RFC 2018; a first block that lies below the ACK or inside the second one reports a duplicate (RFC 2883 4)."""
+    if not line.sack or line.ack is None:
+        return []
+    low, high = line.sack[0]
+    inside = len(line.sack) > 1 and line.sack[1][0] <= low and high <= line.sack[1][1]
+    found = []
+    if high <= line.ack or inside:
+        found.append(reason(Why.DSACKED, low=low, high=high - 1))
+        if len(line.sack) == 1:
+            return found
+        low, high = line.sack[1]
+    return [*found, reason(Why.SACKED, low=low, high=high - 1, ack=line.ack)]
 
 
 def _windows(line: Line, scene: Scene) -> list[Reason]:

@@ -49,10 +49,20 @@ def judge(line: Line, scene: Scene) -> Verdict:
         return _after_fin(line, scene, offender)
     if not line.flags & ACK:
         number = offender.packet if offender else None
+        others: tuple[Reason, ...] = (reason(Why.RST_MIDDLEBOX, side=side),)
+        queue = _only_answered_the_syn(line, scene)
+        if queue:
+            others = (reason(Why.RST_QUEUE_FULL, side=side), *others)
         cause = likely(CauseKind.ANSWERS, p(number), reason(Why.RST_PEER_GONE, p(number), side=side, packet=number),
-                       (reason(Why.RST_MIDDLEBOX, side=side),), reason(Why.DECIDE_BOTH_ENDS))
-        return Verdict("peer-gone", ("unknown",), cause)
+                       others, reason(Why.DECIDE_BOTH_ENDS))
+        return Verdict("peer-gone", ("queue-full", "unknown") if queue else ("unknown",), cause)
     return _aborted(line, scene)
+
+
+def _only_answered_the_syn(line: Line, scene: Scene) -> bool:
+    """Tell whether this side had sent nothing but its SYN-ACK: its program may never have seen the connection."""
+    sent = [x for x in scene.back(line) if x.sender is line.sender]
+    return bool(sent) and all(x.kinds & k.SYN_ACK for x in sent)
 
 
 def root(line: Line, scene: Scene) -> Verdict:

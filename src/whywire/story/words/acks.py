@@ -41,6 +41,23 @@ SENTENCES: dict[Why, Words] = {
           "the last bytes out of the receive buffer, it sent the ACK, together with the room that the read had "
           "made."),
     ),
+    Why.SACKED: Words(
+        _("SACK: [seq {low} to seq {high}|more] has arrived, beyond a gap[ at seq {ack}]."),
+        _("The SACK option says that [seq {low} to seq {high}|something beyond] has arrived although [seq {ack}|what "
+          "comes before] is still missing, so that only what is missing needs to be sent again (RFC 2018)."),
+    ),
+    Why.DSACKED: Words(
+        _("D-SACK: [seq {low} to seq {high}|some bytes] arrived a second time."),
+        _("The first SACK block reports [seq {low} to seq {high}|bytes], which had arrived before: they came twice, so "
+          "one of the copies was sent for nothing (RFC 2883)."),
+    ),
+    Why.ACK_NOT_TAKEN: Words(
+        _("The {receiver}'s ACK of the handshake [(packet {packet}) |]had passed here: it was lost behind this point, "
+          "or the accept queue was full and the {sender}'s kernel did not take it."),
+        _("The third packet of the handshake[, packet {packet},|] had been captured before. Either it was lost on the "
+          "rest of its way, or the {sender}'s accept queue was full: Linux then ignores it and sends the SYN ACK "
+          "again."),
+    ),
     Why.ACK_FIN: Words(
         _("The {sender}'s kernel acknowledges the FIN[ of packet {packet}]."),
         _("A FIN takes one sequence number, so its ACK is one higher than the last byte's. The {sender}'s kernel "

@@ -132,6 +132,11 @@ SENTENCES: dict[Why, Words] = {
           "no FIN of it was captured. Such a host was restarted, or its program died and took the socket along "
           "(RFC 9293 3.5.1, 3.5.2)."),
     ),
+    Why.RST_QUEUE_FULL: Words(
+        _("The {side}'s accept queue was full, and its system is set to reset then."),
+        _("The {side}'s accept queue was full: nobody called accept() in time. Linux then drops the ACK of the "
+          "handshake, unless net.ipv4.tcp_abort_on_overflow is set: then it resets."),
+    ),
     Why.RST_MIDDLEBOX: Words(
         _("Something on the path sent the reset in the {side}'s name."),
         _("A firewall, a proxy or another device on the path sent the reset with the {side}'s address."),
