@@ -83,3 +83,12 @@ def test_bytes_that_fill_a_gap_count_once() -> None:
     plain = {"data", "ack", "syn", "syn-ack"}
     shown = {s.packet: set(s.kinds) - plain for s in found.segments if set(s.kinds) - plain}
     assert shown == {5: {"lost-segment"}, 6: {"out-of-order"}, 7: {"retransmission"}}
+
+
+def test_a_syn_ack_may_acknowledge_the_data_of_the_syn() -> None:
+    found = only(of_ladder("""
++0.000 a>b S  0:10(10)      win 64240
++0.050 b>a SA 0:0(0) ack 11 win 64240
++0.050 a>b A  11:11(0) ack 1 win 64240
+"""))
+    assert (found.roles, found.client.bytes, found.opening.syn_ack, found.opening.third) == ("handshake", 10, 2, 3)

@@ -101,8 +101,10 @@ class Tracker:
         if flows.known[flow] == BASE_FROM_SYN:
             return flows.base[flow] != table.seq[row]
         if flags & t.ACK:
-            expected = (flows.base[peer] + 1) & 0xFFFFFFFF
-            return flows.known[peer] == BASE_FROM_SYN and table.ack[row] != expected
+            if flows.known[peer] != BASE_FROM_SYN:
+                return False
+            taken = (table.ack[row] - flows.base[peer]) & 0xFFFFFFFF
+            return not 1 <= taken <= max(flows.next[peer], 1)  # with TCP Fast Open data too (RFC 7413)
         # A SYN from the side that was the receiver so far: simultaneous open only while the other still waits.
         return not (flows.known[flow] <= BASE_FROM_ACK and flows.state[peer] == State.SYN_SENT)
 
