@@ -92,3 +92,26 @@ def test_a_syn_ack_may_acknowledge_the_data_of_the_syn() -> None:
 +0.050 a>b A  11:11(0) ack 1 win 64240
 """))
     assert (found.roles, found.client.bytes, found.opening.syn_ack, found.opening.third) == ("handshake", 10, 2, 3)
+
+
+OVER = """
+connection c1 a:50001 > b:80 isn 1000 2000
+connection c2 a:50001 > b:80 isn {isn} {isn}
++0.000 c1 a>b S  0:0(0)       win 64240
++0.001 c1 b>a SA 0:0(0) ack 1 win 64240
++0.001 c1 a>b A  1:1(0) ack 1
++0.001 c1 a>b FA 1:1(0) ack 1
++0.001 c1 b>a FA 1:1(0) ack 2
++0.001 c1 a>b A  2:2(0) ack 2
++9     c2 a>b PA 1:9(8) ack 1
+"""
+
+
+def test_ports_used_again_without_a_syn() -> None:
+    found = of_ladder(OVER.format(isn=3_000_000_000))
+    assert [(c.roles, c.packets) for c in found.connections] == [("handshake", 6), ("assumed", 1)]
+    assert "port-reused" in found.connections[1].segments[0].kinds
+
+
+def test_a_late_packet_is_still_the_old_connections() -> None:
+    assert len(of_ladder(OVER.format(isn=1_050)).connections) == 1

@@ -24,6 +24,9 @@ from whywire.connections.flows import (
 from whywire.connections.states import EVENTS, NEXT, Event, State
 from whywire.packets import table as t
 
+OVER = (State.CLOSED, State.TIME_WAIT, State.RESET)
+FAR = 1 << 24
+"""No late packet of a connection lies this many bytes from its end (the largest windows have 2^30, in theory)."""
 NO_ACK = -(1 << 60)
 """In `Rows.ack`: the packet acknowledges nothing (no ACK flag)."""
 
@@ -83,8 +86,10 @@ class Tracker:
         b = table.destination[row] << 16 | table.destination_port[row]
         key = a << 48 | b if a < b else b << 48 | a
         connection = self._index.get(key, -1)
-        if connection >= 0 and not (flags & t.SYN and self._is_fresh(connection, row, flags)):
-            return connection
+        if connection >= 0:
+            fresh = self._is_fresh if flags & t.SYN else self._is_foreign
+            if not fresh(connection, row, flags):
+                return connection
         reused = connection >= 0
         connection = self._index[key] = len(self._clients)
         self._open(row, flags, reused)
@@ -107,6 +112,22 @@ class Tracker:
             return not 1 <= taken <= max(flows.next[peer], 1)  # with TCP Fast Open data too (RFC 7413)
         # A SYN from the side that was the receiver so far: simultaneous open only while the other still waits.
         return not (flows.known[flow] <= BASE_FROM_ACK and flows.state[peer] == State.SYN_SENT)
+
+    def _is_foreign(self, connection: int, row: int, flags: int) -> bool:
+        """Tell whether a packet without SYN is of another connection on the same ports, whose SYN was not captured:
+        this one is over at both ends, and both numbers lie far from where it ended."""
+        flows, table = self.flows, self.table
+        if flags & t.RST or not flags & t.ACK:
+            return False
+        sender = (table.source[row], table.source_port[row])
+        flow = 2 * connection + (0 if sender == self._clients[connection] else 1)
+        if flows.state[flow] not in OVER or flows.state[flow ^ 1] not in OVER:
+            return False
+        for number, position in ((table.seq[row], flow), (table.ack[row], flow ^ 1)):
+            at = flows.base[position] + flows.next[position]
+            if flows.known[position] < BASE_FROM_SEGMENT or abs(unwrap(number, at) - at) < FAR:
+                return False
+        return True
 
     def _open(self, row: int, flags: int, reused: bool) -> None:
         table = self.table
