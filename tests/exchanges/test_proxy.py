@@ -105,7 +105,7 @@ def test_the_proxys_own_error(before: bool) -> None:
     talk.refused("c9", "p", "o", 9999)
     talk.down("c8", ok(b"down", status="502 Bad Gateway"))
     link = only(talk, "proxy-error")
-    assert (str(link.target)[0], link.detail["open"], link.detail["known_origin"]) == ("c", "refused", before)
+    assert (str(link.target)[0], link.detail["failed"], link.detail["known_origin"]) == ("c", "refused", before)
 
 
 def test_cut_packets_are_compared_as_far_as_they_go() -> None:

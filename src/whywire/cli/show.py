@@ -119,26 +119,32 @@ def tell(run: RunFolder | None, capture: Capture, wish: Wishes) -> tuple[Story, 
 
     told = account(capture, run)
     found: tuple[Finding, ...] = ()
+    spoken: Exchanges | None = None
     if wish.exit_code or wish.select or wish.ignore or (wish.packet is None and wish.format != "ladder"):
         from whywire.findings import find
 
-        found = find(told, capture, wish.select, wish.ignore, exchanges_in(told, capture))
+        spoken = exchanges_in(told, capture, whatever=wish.format == "json")
+        found = find(told, capture, wish.select, wish.ignore, spoken)
     if wish.packet is None:
         from whywire.story import tell as whole
 
         least = wish.level or ("info" if wish.format == "json" or wish.select else "warning")
         chosen = None if wish.connection is None else f"c{wish.connection}"
-        return whole(told, all_packets=wish.all, connection=chosen, findings=at_least(found, least)), found
+        story = whole(told, all_packets=wish.all, connection=chosen, findings=at_least(found, least), exchanges=spoken)
+        return story, found
     from whywire.story import packet_page
 
     return packet_page(told, wish.packet, headers(capture, wish.packet)), found
 
 
-def exchanges_in(told: Account, capture: Capture) -> Exchanges | None:
-    """Return the requests and responses of a capture; None, without loading what finds them, where nobody asks."""
+def exchanges_in(told: Account, capture: Capture, *, whatever: bool = False) -> Exchanges | None:
+    """Return the requests and responses of a capture; None, without loading what finds them, where nobody asks.
+
+    ``whatever``: look even where no segment begins like HTTP (other protocols, how connections belong together).
+    """
     from whywire.findings.bytes import speaks_http
 
-    if not speaks_http(told, capture):
+    if not whatever and not speaks_http(told, capture):
         return None
     from whywire.exchanges import find, payload_of
 

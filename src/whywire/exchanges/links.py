@@ -70,7 +70,7 @@ def _parallel(new: Spoken, still: list[Spoken]) -> Link:
         asked = one.request.first_packet if one.request is not None else None
         return Link("parallel", Ref("c", old.number), Ref("c", new.number), Certainty.LIKELY,
                     (asked or old.connection.first_packet, new.connection.first_packet), ("needed-both",),
-                    {"busy": True, "exchange": one.number, "open": len(still)})
+                    {"busy": True, "exchange": str(one.ref), "open": len(still)})
     old = still[-1]
     return Link("parallel", Ref("c", old.number), Ref("c", new.number), Certainty.INFERRED,
                 (old.connection.first_packet, new.connection.first_packet), detail={"busy": False, "open": len(still)})

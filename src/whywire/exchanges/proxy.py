@@ -220,6 +220,6 @@ def _failure(turn: Turn, failed: dict[str, list[Spoken]], known: dict[str, _Know
         sure = front in known and origin in known[front].origins
         return Link("proxy-error", turn.ref, Ref("c", each.number), Certainty.LIKELY,
                     (turn.question.first_packet, begun, turn.answer.first_packet), ("another-program",),
-                    {"proxy": front, "origin": origin, "open": each.connection.opening.kind.value,
+                    {"proxy": front, "origin": origin, "failed": each.connection.opening.kind.value,
                      "known_origin": sure})
     return None

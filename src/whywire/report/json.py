@@ -1,10 +1,10 @@
 """A story's records as one JSON object. A field keeps its name and meaning once it is there; new ones are added freely.
 
-``null`` is "not known", never 0. ``exchanges``, ``use``, ``links`` and ``findings`` are null where they were not asked for.
-Beyond the fields that the format began with: ``problems``, ``run``, ``other_calls``; in a connection ``use``, ``vantage``,
-``ends``, ``segment_size``, ``window_scaling``, ``pauses``, ``waits``, ``calls``, ``beliefs``; in a packet its time,
-arrival, loss, numbers, what it acknowledges and carries, ``notes``, and in its cause ``because``, ``or``,
-``decides``. Times are integer nanoseconds since 1970; positions are relative; ``why`` is the statement's code.
+``null`` is "not known", never 0; ``exchanges``, ``use``, ``links`` and ``findings`` are null where nobody
+asked. Beyond the fields that the format began with: ``problems``, ``run``, ``other_calls``, ``links``; in a connection
+``use``, ``vantage``, ``ends``, ``segment_size``, ``window_scaling``, ``pauses``, ``waits``, ``calls``, ``beliefs``; in a
+packet its time, arrival, loss, numbers, what it acknowledges and carries, ``notes``, and in its cause ``because``,
+``or``, ``decides``. Times are integer nanoseconds since 1970; positions are relative; ``why`` is the statement's code.
 """
 
 from __future__ import annotations

@@ -22,13 +22,8 @@ from whywire.findings.rule import Finding
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # for annotations; a story without requests does not load their room
-    from whywire.exchanges.model import ConnectionUse as ConnectionUse
-    from whywire.exchanges.model import Exchange as Exchange
-    from whywire.exchanges.model import Exchanges as Exchanges
-    from whywire.exchanges.model import Gap as Gap
-    from whywire.exchanges.model import Link as Link
-    from whywire.exchanges.model import Message as Message
+    from whywire.exchanges.model import ConnectionUse, Exchange, Exchanges, Gap, Link, Message
 
-__all__ = ["Account", "Call", "Cause", "Certainty", "Closing", "Connection", "End", "Finding",
-           "Pause", "Program", "Reason",
-           "RunFacts", "Segment", "Side", "Wait"]
+__all__ = ["Account", "Call", "Cause", "Certainty", "Closing", "Connection", "ConnectionUse", "End", "Exchange",
+           "Exchanges", "Finding", "Gap", "Link", "Message", "Pause", "Program", "Reason", "RunFacts", "Segment",
+           "Side", "Wait"]
