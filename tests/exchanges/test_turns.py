@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from tests.exchanges.talk import Talk, get, ok
 from whywire.connections.model import Side
-from whywire.exchanges.find import _speak
+from whywire.exchanges.find import speak
 from whywire.exchanges.spoken import Spoken
 from whywire.exchanges.turns import turns
 
 
 def spoken(talk: Talk) -> Spoken:
     account, _ = talk.account()
-    return _speak(account.connections[0], lambda _: b"")
+    return speak(account.connections[0], lambda _: b"")
 
 
 def test_bytes_of_one_side_up_to_the_others() -> None:

@@ -8,11 +8,14 @@ first line.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from whywire.connections.model import Certainty
 from whywire.exchanges import model as m
-from whywire.exchanges.message import Draft
+from whywire.exchanges.message import Draft, finish
+from whywire.exchanges.model import Exchange, Message
+from whywire.exchanges.spoken import in_order
 from whywire.exchanges.stream import Payload, Piece, Stream
-from whywire.protocols.http1 import REQUEST, RESPONSE, Reader
 from whywire.protocols.http1 import states as s
 from whywire.protocols.http1.events import (
     TUNNEL,
@@ -26,6 +29,7 @@ from whywire.protocols.http1.events import (
     find,
 )
 from whywire.protocols.http1.grammar import REQUEST_START, RESPONSE_START
+from whywire.protocols.http1.reader import REQUEST, RESPONSE, Reader
 
 _FATES = {"incomplete": m.EARLY, "hole": m.HOLE}
 
@@ -230,3 +234,46 @@ def switched_to(response: Draft | None) -> str | None:
         return None
     named = find(response.head.headers, b"upgrade") if response.head.status == 101 else b"tunnel"
     return (named or b"unnamed").decode("latin-1").lower()
+
+
+def exchanges(number: int, requests: Half, responses: Half) -> list[Exchange]:
+    """Return the exchanges of connection ``number``, numbered from 1 within it."""
+    requester = requests.stream.side
+    answers: dict[int, list[Draft]] = {}
+    alone: list[Draft] = []
+    for draft in responses.messages:
+        if draft.request is None:
+            alone.append(draft)
+        else:
+            answers.setdefault(id(draft.request), []).append(draft)
+    done = {id(draft): finish(draft, half.stream) for half in (requests, responses) for draft in half.messages}
+    found: list[Exchange] = []
+    for request in requests.messages:
+        own = answers.get(id(request), [])
+        final = next((d for d in own if d.is_final), None)
+        asked, answered = done[id(request)], done[id(final)] if final else None
+        found.append(Exchange(
+            0, number, f"http/{asked.version}", requester, asked, answered,
+            tuple(done[id(d)] for d in own if not d.is_final), *_pairing(final),
+            pipelined=_pipelined(found, asked), switched_to=switched_to(final)))
+    for draft in alone:
+        one = done[id(draft)]
+        found.append(Exchange(0, number, f"http/{one.version}", requester, None, one,
+                              switched_to=switched_to(draft)))
+    found.sort(key=in_order)
+    return [replace(one, number=index) for index, one in enumerate(found, 1)]
+
+
+def _pairing(final: Draft | None) -> tuple[Certainty, tuple[str, ...]]:
+    if final is None or final.sure:
+        return Certainty.INFERRED, ()
+    return Certainty.LIKELY, ("lost-count",)
+
+
+def _pipelined(before: list[Exchange], asked: Message) -> bool:
+    """Tell whether a request left before the response to the one before it was complete."""
+    if not before or asked.first_packet is None:
+        return False
+    last, answer = before[-1].request, before[-1].response
+    done = answer.last_packet if answer is not None else last.last_packet if last is not None else None
+    return done is not None and asked.first_packet <= done

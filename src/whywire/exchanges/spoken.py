@@ -53,6 +53,11 @@ class Spoken:
         return next((x for x in self.connection.segments if x.packet == packet), None)
 
 
+def in_order(one: Exchange) -> tuple[int, int, int]:
+    """Return the key that sorts exchanges by their first packet."""
+    return one.first_packet or 1 << 60, one.connection, one.number
+
+
 def host(endpoint: str) -> str:
     """Return the address of an endpoint: ``10.0.0.1`` of ``10.0.0.1:80``."""
     return endpoint.rpartition(":")[0]

@@ -2,8 +2,8 @@
 
 ``null`` is "not known", never 0; ``exchanges``, ``use``, ``links`` and ``findings`` are null where nobody
 asked. Beyond the fields that the format began with: ``problems``, ``run``, ``other_calls``, ``links``; in a connection
-``use``, ``vantage``, ``ends``, ``segment_size``, ``window_scaling``, ``pauses``, ``waits``, ``calls``, ``beliefs``; in a
-packet its time, arrival, loss, numbers, what it acknowledges and carries, ``notes``, and in its cause ``because``,
+``use``, ``vantage``, ``ends``, ``segment_size``, ``window_scaling``, ``pauses``, ``waits``, ``calls``, ``beliefs``;
+in a packet its time, arrival, loss, numbers, what it acknowledges and carries, ``notes``, and in its cause ``because``,
 ``or``, ``decides``. Times are integer nanoseconds since 1970; positions are relative; ``why`` is the statement's code.
 """
 

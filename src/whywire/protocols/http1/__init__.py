@@ -19,21 +19,36 @@
 
 from __future__ import annotations
 
-from whywire.protocols.http1.connection import Connection, LocalProtocolError, RemoteProtocolError
-from whywire.protocols.http1.events import (
-    ConnectionClosed,
-    Data,
-    EndOfMessage,
-    InformationalResponse,
-    Malformed,
-    Request,
-    Response,
-    Upgraded,
-)
-from whywire.protocols.http1.limits import STRICT, Limits
-from whywire.protocols.http1.reader import REQUEST, RESPONSE, Reader
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from whywire.protocols.http1.connection import Connection, LocalProtocolError, RemoteProtocolError
+    from whywire.protocols.http1.events import (
+        ConnectionClosed,
+        Data,
+        EndOfMessage,
+        InformationalResponse,
+        Malformed,
+        Request,
+        Response,
+        Upgraded,
+    )
+    from whywire.protocols.http1.limits import STRICT, Limits
+    from whywire.protocols.http1.reader import REQUEST, RESPONSE, Reader
 
 __all__ = [
     "REQUEST", "RESPONSE", "STRICT", "Connection", "ConnectionClosed", "Data", "EndOfMessage", "InformationalResponse",
     "Limits", "LocalProtocolError", "Malformed", "Reader", "RemoteProtocolError", "Request", "Response", "Upgraded",
 ]
+_MODULES = ("events", "limits", "reader", "connection")
+
+
+def __getattr__(name: str) -> object:
+    """Load what is asked for: who reads captures needs no servers' code, and who only looks for HTTP no reader."""
+    from importlib import import_module
+
+    if name in __all__:
+        for module in _MODULES:
+            found = import_module(f"whywire.protocols.http1.{module}")
+            if hasattr(found, name):
+                return getattr(found, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
