@@ -87,6 +87,7 @@ def lay_scene(tracker: Tracker, parts: Parts) -> Scene:
         simultaneous=simultaneous, is_run=parts.is_run, wire=parts.wire,
     )
     by_packet = {line.packet: line for line in lines}
+    scene.offers = {side: {line.offered for line in lines if line.sender is side} for side in SIDES}
     for line in lines:
         if line.kinds & k.FIN and not line.kinds & k.CAPTURED_TWICE:
             scene.fin.setdefault(line.sender, line)

@@ -107,7 +107,11 @@ class Facts:
     # ---- resets ----
 
     def _acceptable_reset(self, row: int, flow: int, flags: int) -> bool:
-        """RFC 9293 3.5.3: in SYN-SENT its ACK must be right; else its sequence number must lie in the window."""
+        """RFC 5961 3.2: in SYN-SENT its ACK must be right; else its number must be the next one expected.
+
+        What the receiver expects lies between what it has acknowledged and what was sent; a number beyond, though it
+        may lie in the window, gets a challenge ACK at best. Where the capture misses segments the window has to do.
+        """
         flows, peer = self.flows, flow ^ 1
         if flows.state[peer] == State.SYN_SENT:
             return not flags & t.ACK or self.rows.ack[row] == 1
@@ -118,9 +122,11 @@ class Facts:
             return True
         if flows.fin[flow] == self.rows.seq[row] == expected - 1:
             return True  # one below: not in the window, and yet taken after a FIN (Linux tcp_reset_check())
-        shift = self.shift(peer)
-        window = flows.raw_window[peer] << (14 if shift < 0 else shift)
-        return expected <= self.rows.seq[row] <= max(expected + window, flows.next[flow])
+        reach = flows.next[flow]
+        if flow in flows.holes or self.rows.ack[row] > flows.next[peer]:
+            shift = self.shift(peer)
+            reach = max(reach, expected + (flows.raw_window[peer] << (14 if shift < 0 else shift)))
+        return expected <= self.rows.seq[row] <= reach
 
     # ---- probes, windows, repeated ACKs ----
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from whywire.base.records import Call
 from whywire.connections import kinds as k
+from whywire.connections.causes import acks
 from whywire.connections.causes.acks import DELAYED_NS
-from whywire.connections.causes.say import c, inferred, known, p, unknown
+from whywire.connections.causes.say import c, inferred, known, p, reason, unknown
 from whywire.connections.model import Cause, CauseKind, Pause
 from whywire.connections.scene import Line, Scene
 from whywire.connections.trace import RECEIVES, WAITS, Bank
@@ -57,7 +58,9 @@ def _cause(line: Line, scene: Scene, start: int, sleep: Call | None) -> Cause:
         return inferred(CauseKind.TIMER, p(line.packet), Why.PAUSE_TIMER, packet=line.packet)
     if line.is_pure_ack():
         if line.newest is not None and scene.delay_at_sender(line, line.newest) >= DELAYED_NS:
-            return inferred(CauseKind.TIMER, p(line.packet), Why.PAUSE_DELAYED_ACK, packet=line.packet)
+            made = acks.cause(line, scene)
+            kept = reason(Why.PAUSE_DELAYED_ACK, p(line.packet), packet=line.packet)
+            return Cause(CauseKind.TIMER, made.certainty, kept, p(line.packet), made.others, made.decides)
         if line.kinds & k.WINDOW_UPDATE:
             return inferred(CauseKind.CALL, p(line.packet), Why.PAUSE_NOT_READING, side=side, packet=line.packet)
         return unknown(None)

@@ -113,6 +113,8 @@ class Scene:
     """Packet number -> what the wire did to it."""
     fin: dict[Side, Line] = field(default_factory=dict)
     """The first FIN of each side."""
+    offers: dict[Side, set[int]] = field(default_factory=dict)
+    """Side -> the windows that its peer has offered, each larger than all before."""
     acked_by: dict[int, Line] = field(default_factory=dict)
     """Packet number -> the packet that first acknowledged it."""
 

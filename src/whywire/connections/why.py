@@ -29,6 +29,7 @@ class Why(StrEnum):
     DATA_SPLIT = auto()  # part of one call. params: call, bytes, part, parts, total, segment_size
     DATA_MERGED = auto()  # several calls in one segment. params: calls (tuple), bytes
     DATA_WRITTEN = auto()  # no trace: some program wrote these bytes (inferred). params: side, bytes
+    DATA_PIECE = auto()  # no trace: a full segment, so cut by the kernel out of what a program wrote. params: side, bytes
     DATA_TAIL = auto()  # no trace: continues a run of full segments, so of one stream of writes. params: side, bytes
     HELD_NAGLE = auto()  # waited: shorter than the segment size, an earlier short segment unacknowledged (Minshall)
     #   params: held_ns (or None), unacked (packet), released (packet), delay_ns after the release
@@ -40,6 +41,7 @@ class Why(StrEnum):
     ACK_AT_ONCE = auto()  # the kernel acknowledged at once. params: packet, delay_ns, side
     ACK_DELAYED = auto()  # it waited for data to ride on, then the timer sent it (RFC 9293 3.8.6.3). params: packet, delay_ns
     ACK_LATE = auto()  # later than at once, too early to be sure of the timer. params: packet, delay_ns
+    ACK_WAY_LONGER = auto()  # other reading of a late ACK seen from the far side: the way took longer. params: packet
     ACK_CAPTURED_LATE = auto()  # its TSval is older than its capture time: built at once, captured late. params: packet, delay_ns, clock_ns
     ACK_READ_FLUSHED = auto()  # recv() emptied the buffer and the kernel sent the delayed ACK. params: call, packet
     ACK_FIN = auto()  # acknowledges a FIN: +1. params: packet
@@ -57,6 +59,7 @@ class Why(StrEnum):
     FIN_CLOSE = auto()  # close(), receive queue empty. params: call, how (call/garbage/exit)
     FIN_SHUTDOWN = auto()  # shutdown(SHUT_WR). params: call
     FIN_PROGRAM = auto()  # no trace: the program closed, shut down or ended; a kernel never does so by itself. params: side
+    FIN_HALF = auto()  # no trace: bytes that came after it were acknowledged, so only sending had ended. params: side
     FIN_AFTER_END = auto()  # note: the program closed after the peer's FIN: recv() returned b"". params: packet, call or None
     FIN_WITH_ACK = auto()  # note: FIN and the ACK of the peer's FIN in one segment. params: packet
     FIN_WITH_DATA = auto()  # note: last bytes and FIN in one segment. params: bytes
@@ -83,7 +86,8 @@ class Why(StrEnum):
     RST_MIDDLEBOX = auto()  # other reading: something on the path reset it in its name. params: side
     RST_KILLED = auto()  # the process ended with the socket open and bytes unread. params: call, bytes
     RST_UNKNOWN = auto()  # no rule decides. params: side
-    RST_IGNORED = auto()  # not acceptable: outside the window, changes nothing (RFC 9293 3.5.3, RFC 5961). params: seq, low, high
+    RST_IGNORED = auto()  # not acceptable: outside the window, changes nothing (RFC 9293 3.5.3, RFC 5961). params: seq, low (the next number
+    #   its receiver expects)
     RST_NO_NUMBER = auto()  # note: an RST takes no sequence number; nobody keeps TIME-WAIT
     CLOSE_IDLE_TIMEOUT = auto()  # a reading of a FIN: it gave up waiting for the next request. params: side, idle_ns
     # timers and loss
@@ -94,7 +98,8 @@ class Why(StrEnum):
     OUT_OF_ORDER = auto()  # note: overtaken on the way. params: packet
     KEEP_ALIVE = auto()  # SO_KEEPALIVE probe: RFC 9293 3.8.4. params: idle_ns
     KEEP_ALIVE_ANSWER = auto()  # params: packet
-    ZERO_WINDOW_PROBE = auto()  # RFC 9293 3.8.6.1. params: packet (the zero window), after_ns
+    ZERO_WINDOW_PROBE = auto()  # RFC 9293 3.8.6.1. params: packet (where the window closed), probe (the one
+    #   before, or None), after_ns (since the later of them)
     ZERO_WINDOW_PROBE_ANSWER = auto()  # params: packet
     # windows (notes)
     WINDOW_SHRANK = auto()  # bytes lie unread in the receive buffer. params: before, after, by, unread

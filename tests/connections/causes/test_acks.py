@@ -64,4 +64,15 @@ def test_the_delayed_ack_of_a_fin_while_the_program_sleeps() -> None:
 def test_a_late_pure_ack_seen_from_somewhere_is_likely_the_timer() -> None:
     cause = segment(founding("b-crossover.pcapng").connections[1], 10).cause
     assert (cause.reason.why, cause.certainty) == (Why.ACK_DELAYED, Certainty.LIKELY)
-    assert [other.why for other in cause.others] == [Why.ACK_LATE]
+    assert [other.why for other in cause.others] == [Why.ACK_WAY_LONGER, Why.ACK_LATE]
+
+
+def test_an_ack_of_the_far_side_that_took_longer_may_have_travelled_longer(tmp_path: Path) -> None:
+    text = OPEN + """
+       a: send(13 bytes) = 13
++0.000 a>b PA 1:14(13) ack 1 win 502<<7 arrives +0.008
++0.0081 b>a A 1:1(0) ack 14 win 510<<7 arrives +0.005
+"""
+    assert segment(only(of_run(text, tmp_path)), 5).cause.reason.why is Why.ACK_AT_ONCE
+    cause = segment(only(of_run(text, tmp_path / "far", at="a")), 5).cause
+    assert (cause.reason.why, cause.certainty) == (Why.ACK_WAY_LONGER, Certainty.LIKELY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.connections.accounts import OPEN, note, of_ladder, of_run, only, segment
+from tests.connections.accounts import OPEN, founding, note, of_ladder, of_run, only, segment
 from whywire.connections.model import CauseKind, Certainty
 from whywire.connections.why import Why
 
@@ -99,3 +99,16 @@ def test_without_a_trace_nagle_is_likely_only_right_after_the_ack_of_a_write_tha
     assert later("0.000004", "0.000172") is Why.MAYBE_NAGLE
     assert later("0.000065", "0.000172") is Why.DATA_WRITTEN  # microseconds would do for held bytes
     assert later("0.000004", "0.000005") is Why.DATA_WRITTEN  # nothing can have been written meanwhile
+
+
+def test_without_a_trace_a_full_segment_is_a_piece() -> None:
+    shown = [s.cause.reason.why for s in only(founding("b-v3.pcapng")).segments[4:13]]
+    assert shown == [Why.DATA_PIECE] + [Why.DATA_TAIL] * 8
+    whole = only(founding("a-v3.pcapng")).segments[5]
+    assert whole.cause.reason.why is Why.DATA_WRITTEN
+
+
+def test_half_of_the_largest_window_is_a_full_segment_too() -> None:
+    shown = [s.cause.reason.why for s in founding("a-http-browser-snap640.pcapng").connections[0].segments
+             if s.length == 32768]
+    assert set(shown) == {Why.DATA_PIECE, Why.DATA_TAIL}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.connections.accounts import OPEN, founding, note, of_run, only, segment
+from tests.connections.accounts import OPEN, founding, note, of_run, only, segment, trap
 from whywire.connections.model import Certainty, CloseKind
 from whywire.connections.why import Why
 
@@ -77,3 +77,11 @@ def test_data_and_fin_in_one_segment_keep_both_causes() -> None:
 def test_without_a_trace_a_program_did_it() -> None:
     cause = segment(only(founding("a-v1.pcapng")), 8).cause
     assert (cause.reason.why, cause.certainty, cause.ref) == (Why.FIN_PROGRAM, Certainty.INFERRED, None)
+
+
+def test_bytes_acknowledged_after_the_fin_show_that_only_sending_had_ended() -> None:
+    assert segment(only(trap("11_half_close")), 5).cause.reason.why is Why.FIN_HALF
+
+
+def test_a_fin_that_came_three_times_is_named_by_its_last_copy() -> None:
+    assert note(segment(only(trap("27_fin_retx")), 10), Why.FIN_AFTER_END).params["packet"] == 8

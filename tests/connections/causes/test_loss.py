@@ -39,6 +39,20 @@ def test_a_probe_names_the_window_that_closed() -> None:
         Why.ZERO_WINDOW_PROBE, 5, CauseKind.TIMER)
 
 
+def test_probes_wait_longer_each_time_and_name_where_the_window_closed() -> None:
+    found = only(trap("real_zerowin"))
+    shown = [segment(found, n).cause.reason.params for n in (8, 10, 11, 13)]
+    assert {p["packet"] for p in shown} == {7}
+    assert [p["probe"] for p in shown] == [None, 8, 10, 11]
+    times = [p["after_ns"] for p in shown]
+    assert times == sorted(times)
+
+
+def test_with_one_direction_the_timer_is_only_likely() -> None:
+    cause = segment(only(trap("26_oneway")), 6).cause
+    assert (cause.certainty, [other.why for other in cause.others]) == (Certainty.LIKELY, [Why.RETRANSMISSION_FAST])
+
+
 def test_a_keep_alive_says_how_long_it_was_idle() -> None:
     cause = segment(only(trap("20_keepalive")), 8).cause
     assert (cause.reason.why, cause.reason.params["idle_ns"]) == (Why.KEEP_ALIVE, 60_000_000_000)

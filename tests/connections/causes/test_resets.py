@@ -165,3 +165,32 @@ def test_keep_alive_gave_up() -> None:
     assert cause_of(found) == ("keep-alive-gave-up", Why.RST_KEEP_ALIVE_GAVE_UP, Certainty.INFERRED)
     assert found.closing.cause is not None
     assert found.closing.cause.reason.params["probes"] == 9
+
+
+def test_each_of_two_resets_answers_its_own_segment_also_from_the_other_end(tmp_path: Path) -> None:
+    text = OPEN + """
+       a: close()
++0.000 a>b FA 1:1(0)   ack 1 win 502<<7 arrives +0.005
+       b: send(15 bytes) = 15
++0.001 b>a PA 1:16(15) ack 1 win 510<<7 arrives +0.005
+       b: close()
++0.000 b>a FA 16:16(0) ack 1 win 510<<7 arrives +0.005
++0.005 a>b R  1:1(0)         win 0      arrives +0.005
++0.000 a>b R  1:1(0)         win 0      arrives +0.005
+"""
+    for view in (None, "a", "b"):
+        found = only(of_run(text, tmp_path / str(view), at=view))
+        data, fin = (next(s.packet for s in found.segments if kind in s.kinds and s.sender == "server")
+                     for kind in ("data", "fin"))
+        resets = [s.cause for s in found.segments if "rst" in s.kinds]
+        assert [(c.reason.why, c.reason.params["packet"]) for c in resets] == [
+            (Why.RST_LATE_DATA, data), (Why.RST_CONNECTION_GONE, fin)], view
+        assert found.closing.cause_kind == "late-data"
+
+
+def test_in_the_window_is_not_enough() -> None:
+    found = only(of_ladder(SHAKE + "+1 a>b PA 1:9(8) ack 1\n+0.1 b>a A 1:1(0) ack 9\n+0.1 a>b R 500:500(0) win 0\n"
+                           "+0.1 a>b PA 9:19(10) ack 1\n"))
+    assert "not-acceptable" in segment(found, 6).kinds
+    assert found.closing.kind is CloseKind.OPEN
+    assert note(segment(found, 6), Why.RST_IGNORED).params["low"] == 9

@@ -74,11 +74,14 @@ def _of_segment(line: Line, newest: Line, scene: Scene) -> Cause:
     if read is not None:
         flushed = reason(Why.ACK_READ_FLUSHED, c(read), ref, call=read, packet=number)
         return likely(CauseKind.KERNEL, c(read), flushed, (delayed if delay >= DELAYED_NS else late,))
-    if delay < DELAYED_NS:
-        return Cause(CauseKind.ANSWERS, Certainty.INFERRED, late, ref)
+    timer = delay >= DELAYED_NS
     if local:
-        return Cause(CauseKind.TIMER, Certainty.INFERRED, delayed, ref)
-    return likely(CauseKind.TIMER, ref, delayed, (late,), reason(Why.DECIDE_BOTH_ENDS))
+        kind, why = (CauseKind.TIMER, delayed) if timer else (CauseKind.ANSWERS, late)
+        return Cause(kind, Certainty.INFERRED, why, ref)
+    longer = reason(Why.ACK_WAY_LONGER, ref, packet=number)
+    if timer:
+        return likely(CauseKind.TIMER, ref, delayed, (longer, late), reason(Why.DECIDE_BOTH_ENDS))
+    return likely(CauseKind.ANSWERS, ref, longer, (late,), reason(Why.DECIDE_BOTH_ENDS))
 
 
 def _is_last(line: Line, scene: Scene) -> bool:

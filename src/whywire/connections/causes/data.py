@@ -52,8 +52,10 @@ def cause(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> Cause:
             reason(Why.DECIDE_CALLS, side=line.sender.value),
         )
     before = _previous_data(line, scene)
-    if before is not None and scene.segment_size and before.length >= scene.segment_size:
+    if before is not None and _is_cut(before, scene):
         return inferred(CauseKind.CALL, None, Why.DATA_TAIL, side=line.sender.value, bytes=line.length)
+    if _is_cut(line, scene):
+        return inferred(CauseKind.CALL, None, Why.DATA_PIECE, side=line.sender.value, bytes=line.length)
     return inferred(CauseKind.CALL, None, Why.DATA_WRITTEN, side=line.sender.value, bytes=line.length)
 
 
@@ -92,6 +94,14 @@ def _is_short(line: Line, scene: Scene) -> bool:
     if scene.segment_size is None or not line.length:
         return False
     return line.length < min(scene.segment_size, max(line.offered // 2, 1))
+
+
+def _is_cut(line: Line, scene: Scene) -> bool:
+    """Tell whether a kernel cut this segment out of a longer stream: it is full (the segment size, or half of the
+    largest window that was offered until some time before: tcp_bound_to_half_wnd()), or fills the peer's window."""
+    if line.kinds & k.WINDOW_FULL or (scene.segment_size is not None and line.length >= scene.segment_size):
+        return True
+    return line.length > 0 and 2 * line.length in scene.offers[line.sender]
 
 
 def _released_by(line: Line, scene: Scene) -> Line | None:

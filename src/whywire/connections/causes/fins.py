@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whywire.base.records import Call
+from whywire.connections import kinds as k
 from whywire.connections.causes.say import c, inferred, known, p, reason
 from whywire.connections.model import Cause, CauseKind, Certainty, Reason
 from whywire.connections.scene import Line, Scene
@@ -29,7 +30,10 @@ def cause(line: Line, scene: Scene) -> Cause:
     bank = scene.bank_of(line)
     call = ending_call(bank, line.time_ns) if bank else None
     if call is None:
-        return inferred(CauseKind.CALL, None, Why.FIN_PROGRAM, side=line.sender.value)
+        half = any(x.sender is line.sender and x.step is not None and x.step.data and x.newest is not None
+                   and x.newest.index > line.index and x.newest.ack is not None and x.newest.ack >= line.end
+                   and not x.kinds & k.RST for x in scene.lines[line.index + 1:])
+        return inferred(CauseKind.CALL, None, Why.FIN_HALF if half else Why.FIN_PROGRAM, side=line.sender.value)
     if call.name == "shutdown":
         return known(CauseKind.CALL, c(call.number), Why.FIN_SHUTDOWN, call=call.number)
     return known(CauseKind.CALL, c(call.number), Why.FIN_CLOSE, call=call.number, how=call.how or "call")
@@ -46,6 +50,7 @@ def notes(line: Line, scene: Scene) -> list[Reason]:
     if other is not None and crossed(line, other):
         found.append(reason(Why.FIN_CROSSED, p(other.packet), packet=other.packet))
     elif other is not None and line.ack is not None and line.ack >= other.end:
+        other = _last_copy(other, line, scene)
         end = _saw_end(bank, line.time_ns)
         found.append(reason(Why.FIN_AFTER_END, p(other.packet), c(end),
                             packet=other.packet, call=end,
@@ -54,6 +59,11 @@ def notes(line: Line, scene: Scene) -> list[Reason]:
             found.append(reason(Why.FIN_WITH_ACK, p(other.packet), packet=other.packet))
     found += _queue_empty(line, scene, bank)
     return found
+
+
+def _last_copy(fin: Line, line: Line, scene: Scene) -> Line:
+    """Return the copy of the peer's FIN that came last before ``line``: the one that its kernel acknowledged."""
+    return next((x for x in scene.back(line) if x.sender is fin.sender and x.kinds & k.FIN), fin)
 
 
 def crossed(one: Line, other: Line) -> bool:

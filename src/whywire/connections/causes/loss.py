@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whywire.connections import kinds as k
-from whywire.connections.causes.say import inferred, p
+from whywire.connections.causes.say import inferred, likely, p, reason
 from whywire.connections.model import Cause, CauseKind
 from whywire.connections.scene import Line, Scene
 from whywire.connections.why import Why
@@ -24,6 +24,11 @@ def retransmission(line: Line, scene: Scene) -> Cause:
         return inferred(CauseKind.ANSWERS, p(ref), Why.RETRANSMISSION_FAST, packet=number, duplicates=len(repeats))
     last = next((x for x in scene.back(line) if x.sender is line.sender and x.seq <= line.seq < x.end), None)
     after = line.time_ns - last.time_ns if last else None
+    if not any(x.sender is not line.sender for x in scene.lines):  # duplicate ACKs would not be in the capture
+        return likely(CauseKind.TIMER, p(number), reason(Why.RETRANSMISSION_TIMEOUT, p(number), packet=number,
+                                                         after_ns=after),
+                      (reason(Why.RETRANSMISSION_FAST, p(number), packet=number, duplicates=None),),
+                      reason(Why.DECIDE_BOTH_ENDS))
     return inferred(CauseKind.TIMER, p(number), Why.RETRANSMISSION_TIMEOUT, packet=number, after_ns=after)
 
 
@@ -35,7 +40,15 @@ def keep_alive(line: Line, scene: Scene) -> Cause:
 
 def window_probe(line: Line, scene: Scene) -> Cause:
     """RFC 9293 3.8.6.1: the peer's window is 0; the persist timer asks whether it has opened."""
-    closed = next((x for x in scene.back(line) if x.sender is not line.sender and x.window == 0), None)
-    return inferred(CauseKind.TIMER, p(closed.packet if closed else None), Why.ZERO_WINDOW_PROBE,
-                    packet=closed.packet if closed else None,
-                    after_ns=line.time_ns - closed.time_ns if closed else None)
+    closed = last = None
+    for x in scene.back(line):
+        if x.sender is not line.sender and x.ack is not None:
+            if x.window:
+                break
+            closed = x
+        elif x.kinds & k.ZERO_WINDOW_PROBE and last is None:
+            last = x
+    since = last or closed
+    number = closed.packet if closed else None
+    return inferred(CauseKind.TIMER, p(number), Why.ZERO_WINDOW_PROBE, packet=number,
+                    probe=last.packet if last else None, after_ns=line.time_ns - since.time_ns if since else None)

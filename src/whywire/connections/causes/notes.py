@@ -5,7 +5,7 @@ from __future__ import annotations
 from whywire.connections import kinds as k
 from whywire.connections.causes import data, fins, resets
 from whywire.connections.causes.say import p, reason
-from whywire.connections.model import CallShare, Certainty, Reason
+from whywire.connections.model import CallShare, Certainty, OpenKind, Reason
 from whywire.connections.scene import Line, Scene
 from whywire.connections.trace import Bank
 from whywire.connections.why import Why
@@ -26,7 +26,7 @@ def notes(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> tuple[Rea
         found.append(held)
     if line.kinds & k.FIN and line.first_copy is None:
         found += fins.notes(line, scene)
-    if line.kinds & k.RST:
+    if line.kinds & k.RST and scene.opening.kind is not OpenKind.REFUSED:
         found.append(reason(Why.RST_NO_NUMBER))
     found += _again(line)
     found += _artefacts(line, scene)

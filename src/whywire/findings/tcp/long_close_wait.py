@@ -31,7 +31,9 @@ def check(seen: Seen) -> Iterator[Hit]:
     if first is None or last is None or closing.half_close or closing.rsts:
         return
     second = next((s for s in seen.of_kind("fin") if s.sender is not first.sender), None)
-    wait = (second.time_ns if second else last) - first.time_ns
+    copies = [s for s in seen.of_kind("fin") if s.sender is first.sender
+              and (second is None or s.packet < second.packet)]
+    wait = (second.time_ns if second else last) - copies[-1].time_ns
     heard = any(s.sender is not first.sender and (s.ack or 0) >= first.next_seq for s in seen.connection.segments)
     if wait >= 500_000_000 and heard:
         yield hit(second or first, first, side=first.sender.other, other=first.sender,

@@ -15,24 +15,33 @@ SENTENCES: dict[Why, Words] = {
     ),
     Why.ACK_DELAYED: Words(
         _("Delayed ACK: there was nothing to send back that it could ride on, so a timer of the {sender}'s kernel "
-          "sent it[ {delay_ns} after packet {packet}]."),
+          "sent it[ {delay_ns} after packet {packet} had come]."),
         _("A receiver may keep an ACK for a moment, in the hope of data going the same way that can carry it. "
-          "Nothing came, so the {sender}'s kernel sent it alone[, {delay_ns} after packet {packet}]. Linux waits "
+          "Nothing came, so the {sender}'s kernel sent it alone[, {delay_ns} after packet {packet} had come]. Linux "
+          "waits "
           "40 ms or more; less than 0.5 s is what RFC 9293 3.8.6.3 asks of everybody."),
     ),
     Why.ACK_LATE: Words(
-        _("The {sender}'s kernel acknowledged [packet {packet}|the data][ {delay_ns} after it]: not at once, and "
+        _("The {sender}'s kernel acknowledged [packet {packet}|the data][ {delay_ns} after it had come]: not at "
+          "once, and "
           "not surely by its delayed-ACK timer."),
-        _("The {sender}'s kernel sent this ACK[ {delay_ns} after packet {packet}]. That is longer than a kernel "
+        _("The {sender}'s kernel sent this ACK[ {delay_ns} after packet {packet} had come]. That is longer than a "
+          "kernel "
           "needs to answer, and the delayed-ACK timer is not the only thing that takes time: a busy machine, a "
           "hold-up on the way or a recv() that released the ACK would all look like this."),
+    ),
+    Why.ACK_WAY_LONGER: Words(
+        _("The {sender}'s kernel acknowledged [packet {packet}|the data]; the way there and back took longer this time "
+          "than the handshake did."),
+        _("The {sender}'s kernel acknowledged [packet {packet}|the data], and seen from here it took longer than the "
+          "handshake shows for the way there and back. The way itself may have taken longer this time."),
     ),
     Why.ACK_CAPTURED_LATE: Words(
         _("Acknowledges [packet {packet}|the data]. Listed[ {delay_ns}] after it, but built at once, as its "
           "timestamp option shows: no delayed ACK."),
         _("The capture lists this ACK [{delay_ns} after packet {packet}|late]. Its timestamp option (TSval), "
-          "which the {sender}'s kernel wrote when it built the packet, is older than that[: by {clock_ns}]. So "
-          "the ACK was built at once and recorded late; it is no delayed ACK."),
+          "which the {sender}'s kernel wrote when it built the packet, is of the time of the packet that it "
+          "acknowledges. So the ACK was built at once and recorded late; it is no delayed ACK."),
     ),
     Why.ACK_READ_FLUSHED: Words(
         _("[{call}|A recv()] emptied the receive buffer, and the {sender}'s kernel sent the ACK that it had kept "
@@ -66,9 +75,10 @@ SENTENCES: dict[Why, Words] = {
     ),
     Why.ACK_FIN_DELAYED: Words(
         _("Delayed ACK of the FIN[ in packet {packet}]: a timer of the {sender}'s kernel sent it[ {delay_ns} "
-          "later]."),
+          "after that had come]."),
         _("The {sender}'s kernel had nothing to send back that could carry this ACK, so it waited, and its "
-          "delayed-ACK timer sent it[ {delay_ns} after packet {packet}]. The program did nothing in that time: "
+          "delayed-ACK timer sent it[ {delay_ns} after packet {packet} had come]. The program did nothing in that "
+          "time: "
           "had it closed, the ACK would have left with its FIN (RFC 9293 3.8.6.3)."),
     ),
     Why.ACK_LAST: Words(

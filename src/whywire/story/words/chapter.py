@@ -90,7 +90,7 @@ TIME_WAIT_SHORT = _("the {side} ({endpoint}).")
 TIME_WAIT_ONE = _("the {side} ({endpoint}): it sent the first FIN, so it keeps the port pair for a while (Linux: "
                   "60 s).")
 TIME_WAIT_LATER = _("the {side} ({endpoint}), once the other side has closed too: it sent the first FIN. Until then "
-                    "it is in FIN-WAIT-2.")
+                    "it is in FIN-WAIT-2 (Linux forgets a closed socket in it after 60 s).")
 TIME_WAIT_BOTH = _("both sides: neither FIN acknowledged the other.")
 TIME_WAIT_NONE = _("nobody: after a reset nothing is kept.")
 TIME_WAIT_REFUSED = _("nobody: there was no connection.")

@@ -46,9 +46,11 @@ SENTENCES: dict[Why, Words] = {
           "sides go from FIN-WAIT-1 through CLOSING to TIME-WAIT (RFC 9293 3.6, figure 13)."),
     ),
     Why.FIN_QUEUE_EMPTY: Words(
-        _("Closing before all that had come[ ({bytes})] was read would have sent a reset in its place."),
-        _("Closing a socket with unread bytes in its receive buffer sends a reset. A FIN came, so if this was a "
-          "close(), the {sender}'s program had read all that had come[: {bytes}] (RFC 9293 3.6.1)."),
+        _("Closing before all that had come[ ({bytes})] was read should have sent a reset in its place."),
+        _("Closing a socket with unread bytes in its receive buffer should send a reset, and does on Linux and "
+          "Windows. A "
+          "FIN came, so if this was a close(), the {sender}'s program had read all that had come[: {bytes}] (RFC 9293 "
+          "3.6.1)."),
     ),
     Why.RST_UNREAD: Words(
         _("[{how}|{call}|The {sender}'s program closed the socket] with [{bytes}|bytes] unread: then the rule is "
@@ -142,8 +144,9 @@ SENTENCES: dict[Why, Words] = {
         _("A firewall, a proxy or another device on the path sent the reset with the {side}'s address."),
     ),
     Why.CLOSE_IDLE_TIMEOUT: Words(
-        _("The {side}'s program did so because nothing more came[ for {idle_ns}]: an idle time-out."),
-        _("The {side}'s program closed because nothing more came[ for {idle_ns}]: an idle time-out, as servers "
+        _("It was an idle time-out of the {side}'s program: nothing happened[ for {idle_ns}] after its last bytes."),
+        _("The {side}'s program closed because nothing happened[ for {idle_ns}] after its last bytes: an idle "
+          "time-out, as servers "
           "keep one for connections that they hold open."),
     ),
     Why.RST_KILLED: Words(
@@ -158,11 +161,18 @@ SENTENCES: dict[Why, Words] = {
           "was captured."),
     ),
     Why.RST_IGNORED: Words(
-        _("Outside the window[ (seq {seq}; {low} to {high} would do)]: the {receiver} must ignore it, and it "
-          "changes nothing."),
-        _("A reset counts only when its sequence number is one that the {receiver} expects.[ This one has {seq}; "
-          "{low} to {high} would be accepted.] It is dropped, so that nobody can end a connection by guessing "
-          "(RFC 9293 3.5.3, RFC 5961 3)."),
+        _("Its number is wrong[ (seq {seq}; the {receiver} expects seq {low})]: the {receiver} must not end the "
+          "connection for it, and it changes nothing."),
+        _("A reset counts only when its sequence number is exactly the next one that the {receiver} expects.[ This one "
+          "has seq {seq}, and seq {low} is expected.] Elsewhere in the window it gets a challenge ACK, outside of it "
+          "nothing, so that nobody can end a connection by guessing (RFC 9293 3.5.3, RFC 5961 3.2)."),
+    ),
+    Why.FIN_HALF: Words(
+        _("The {sender}'s program shut down its sending and went on receiving: its kernel acknowledged bytes that came "
+          "later."),
+        _("shutdown() ends one direction. A close() would have ended both, and what came later would have been "
+          "answered "
+          "by a reset; here it was acknowledged (RFC 9293 3.6, RFC 1122 4.2.2.13)."),
     ),
     Why.RST_NO_NUMBER: Words(
         _("A reset takes no sequence number, and nobody keeps TIME-WAIT."),

@@ -27,6 +27,12 @@ SENTENCES: dict[Why, Words] = {
         _("Payload is always a program's: the {sender}'s program handed [{bytes}|these bytes] to its kernel, in "
           "one call or in several; packets don't show which."),
     ),
+    Why.DATA_PIECE: Words(
+        _("Bytes of the {sender}'s program, a full segment: cut by its kernel."),
+        _("Payload is always a program's. This segment is as large as one can be here, so the {sender}'s kernel cut "
+          "it out "
+          "of what its program had written: one call or several, packets don't show which."),
+    ),
     Why.DATA_TAIL: Words(
         _("Goes on with the {sender}'s bytes before it: one stream, cut by its kernel."),
         _("The segment before this one was full, so these bytes belong to the same run: the {sender}'s program "

@@ -52,11 +52,11 @@ SENTENCES: dict[Why, Words] = {
           "segment with the ACK that it is at. The program has no part in it (RFC 9293 3.8.4)."),
     ),
     Why.ZERO_WINDOW_PROBE: Words(
-        _("Window probe[ {after_ns} after the window had closed (packet {packet})]: the {sender}'s kernel asks "
-          "whether there is room again."),
+        _("Window probe[, {after_ns} after the one in packet {probe}]: the {receiver}'s window is closed[ since packet "
+          "{packet}], and the {sender}'s kernel asks whether there is room again."),
         _("The {receiver} had announced a window of 0[, in packet {packet}]. The packet that will announce room "
-          "could get lost, so the {sender}'s kernel asks from time to time[, here {after_ns} after it] (RFC 9293 "
-          "3.8.6.1)."),
+          "could get lost, so the {sender}'s kernel asks from time to time[, here {after_ns} after it asked in packet "
+          "{probe}]; it waits longer each time (RFC 9293 3.8.6.1)."),
     ),
     Why.ZERO_WINDOW_PROBE_ANSWER: Words(
         _("Answers the window probe[ of packet {packet}] with the window as it is."),

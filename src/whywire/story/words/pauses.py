@@ -23,10 +23,10 @@ SENTENCES: dict[Why, Words] = {
           "which."),
     ),
     Why.PAUSE_AFTER_DATA: Words(
-        _("The {side} had received [{what}|data] and was silent: its program was busy, asleep or not reading. "
-          "Packets don't show which."),
-        _("The {side}'s kernel had [{what}|data] of its peer, and the next thing to happen was up to its program: "
-          "it was busy, asleep, or not reading. A trace of its calls would show which."),
+        _("The {side} had received [{what}|data], and its program did not act. Packets don't show why."),
+        _("The {side}'s kernel had [{what}|data] of its peer, and the next thing to happen was up to its program: it "
+          "may have been busy, asleep, not reading, or waiting for something else. A trace of its calls would show "
+          "it."),
     ),
     Why.PAUSE_NOT_READING: Words(
         _("The {side}'s program was not reading: its window had no room for more[ (packet {packet})]."),

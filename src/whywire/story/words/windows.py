@@ -8,11 +8,11 @@ from whywire.story.words.language import Words, _
 SENTENCES: dict[Why, Words] = {
     Why.WINDOW_SHRANK: Words(
         _("[Window {before} -> {after} bytes: |Its window shrank: ][{unread} unread in the {sender}'s receive "
-          "buffer|what came takes room in the {sender}'s receive buffer until it is read]."),
+          "buffer|what came counts against it, until its kernel opens it again]."),
         _("The window is how much room the {sender}'s receive buffer has. [It went from {before} to {after} "
           "bytes[, by {by}]|It shrank], because [of {unread} there that the program has not read yet|what came "
-          "takes room there until the program reads it]. That is no congestion and no fault; it grows again when "
-          "the program reads (RFC 9293 3.8.6)."),
+          "counts against it]. That is no congestion and no fault; it grows again when the program has read and the "
+          "kernel says so (RFC 9293 3.8.6)."),
     ),
     Why.WINDOW_CLOSED: Words(
         _("Window 0: the {sender}'s receive buffer is full[ ({unread} unread)]; the {receiver} has to wait."),
