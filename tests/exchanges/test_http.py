@@ -296,3 +296,25 @@ def test_sense_ends_where_it_ends() -> None:
     ((side, position, text),) = found.uses[0].problems
     assert (side, position) == (Side.CLIENT, 1 + len(GET))
     assert "first line" in text
+
+
+def test_a_pipeline_in_a_capture_that_begins_behind_the_handshake() -> None:
+    talk = Talk()
+    talk.open("c1", syn=False)
+    talk.up("c1", get("/a") + get("/b") + get("/c"))
+    talk.down("c1", ok(b"1") + ok(b"2", status="201 Created"))
+    talk.down("c1", ok(b"3", status="202 Accepted"))
+    assert statuses(talk) == [("/a", 200), ("/b", 201), ("/c", 202)]
+    assert {one.pairing for one in talk.found().exchanges} == {Certainty.LIKELY}
+
+
+def test_behind_missing_answers_the_newest_question_is_answered() -> None:
+    talk = Talk()
+    talk.open("c1", syn=False)
+    talk.up("c1", get("/a"))
+    talk.down("c1", ok(b"1"), missing=True)
+    talk.up("c1", get("/b"))
+    talk.down("c1", ok(b"2", status="201 Created"), missing=True)
+    talk.up("c1", get("/c"))
+    talk.down("c1", ok(b"3", status="202 Accepted"))
+    assert ("/c", 202) in statuses(talk)

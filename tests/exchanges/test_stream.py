@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from contextlib import closing
 
 from tests.exchanges.talk import HEADERS, Talk
@@ -11,6 +12,7 @@ from whywire.connections import account
 from whywire.connections.model import Side
 from whywire.exchanges.stream import Piece, Stream
 from whywire.ladder import parse
+from whywire.ladder.filler import filler
 from whywire.packets import decode_capture
 
 OPEN = """
@@ -104,3 +106,21 @@ def test_an_empty_direction() -> None:
     account_, _ = talk.account()
     nothing = Stream(account_.connections[0], Side.CLIENT)
     assert (list(nothing.runs()), nothing.origin, nothing.end) == ([], 1, 1)
+
+
+def test_any_order_of_copies_gives_each_byte_to_the_first_that_has_it() -> None:
+    seed = random.Random(793)
+    for _ in range(40):
+        spans = [(start, start + seed.randint(1, 9)) for start in (seed.randint(1, 30) for _ in range(12))]
+        lines = "\n".join(f"+0.001 a>b A {start}:{end}({end - start}) ack 1" for start, end in spans)
+        found, payloads = stream(f"+0.001 a>b A 1:2(1) ack 1\n{lines}")
+        owner: dict[int, int] = {1: 4}
+        for packet, (start, end) in enumerate(spans, 5):
+            for position in range(start, end):
+                owner.setdefault(position, packet)
+        pieces = [(position, piece.packet) for piece in found.pieces for position in range(piece.start, piece.end)]
+        shown = dict(pieces)
+        assert len(pieces) == len(shown)
+        assert set(shown) == set(owner)
+        assert b"".join(part for part in text(found, payloads) if isinstance(part, bytes)) == b"".join(
+            filler(position, 1) for position in sorted(owner))

@@ -7,6 +7,7 @@ first line.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -123,8 +124,9 @@ class Half:
     def _take(self, event: Event) -> None:
         origin = self.stream.origin
         if isinstance(event, Request | Response | InformationalResponse):
+            here = self.stream.at(origin + event.start)
             self._begin(event, Draft(event, origin + event.start, None if event.end is None else origin + event.end,
-                                     flaws=event.flaws))
+                                     flaws=event.flaws, packet=0 if here is None else here.packet))
         elif isinstance(event, EndOfMessage) and self._open is not None:
             draft, self._open = self._open, None
             draft.end, draft.body_bytes, draft.by_close = origin + event.at, event.body_bytes, event.by_close
@@ -175,21 +177,23 @@ class Half:
         assert asks is not None
         here = self.stream.at(position)
         packet = here.packet if here is not None else 1 << 60
-        if self._is_sure(index):
-            return self._next if self._next < len(asks.messages) and self._began(self._next, packet) else None
-        before = [i for i in range(self._next, len(asks.messages)) if self._began(i, packet)]
-        return before[-1] if before else None
+        if self._next >= len(asks.messages) or asks.messages[self._next].packet >= packet:
+            return None  # it had not been asked yet
+        if self._is_sure(index) or self._follows_on(position, index):
+            return self._next
+        return bisect_left(asks.messages, packet, lo=self._next, key=lambda draft: draft.packet) - 1
+
+    def _follows_on(self, position: int, index: int) -> bool:
+        """Tell whether no response is missing before the ``index``-th message: then it answers the oldest question.
+
+        Else it most likely answers the newest: few clients ask again before they are answered.
+        """
+        before = self.stream.origin if index == 0 else self.messages[index - 1].end
+        return before == position
 
     def _is_sure(self, index: int) -> bool:
         asks = self._requests
         return asks is not None and self._next < asks.sure and index < self.sure
-
-    def _began(self, index: int, packet: int) -> bool:
-        """Tell whether request ``index`` had begun when ``packet`` passed."""
-        asks = self._requests
-        assert asks is not None
-        here = asks.stream.at(asks.messages[index].start)
-        return here is None or here.packet < packet
 
     def _tie(self, draft: Draft) -> None:
         own = len(self.messages) - 1
@@ -200,6 +204,7 @@ class Half:
         draft.request = self._requests.messages[index]
         if draft.is_final:
             self._next = index + 1
+            draft.request.answer = draft
 
 
 def converse(requests: Half, responses: Half) -> None:
@@ -207,7 +212,7 @@ def converse(requests: Half, responses: Half) -> None:
     ask, answer = requests.walk(), responses.walk()
     for _ in ask:  # stops where a request that may switch has bytes behind it
         waiting = requests.messages[-1]
-        final = _answer_to(waiting, responses, answer)
+        final = _answer_to(waiting, answer)
         if final is None:
             if not REQUEST_START.match(requests.coming):
                 break  # no answer, and what follows may be anything
@@ -218,14 +223,13 @@ def converse(requests: Half, responses: Half) -> None:
         pass
 
 
-def _answer_to(request: Draft, responses: Half, answer: Iterator[None]) -> Draft | None:
+def _answer_to(request: Draft, answer: Iterator[None]) -> Draft | None:
     """Let the responses go on until ``request`` has its final one; return it, None when there is none."""
     while True:
-        found = next((x for x in reversed(responses.messages) if x.request is request and x.is_final), None)
-        if found is not None and found.fate == m.COMPLETE:
-            return found
+        if request.answer is not None and request.answer.fate == m.COMPLETE:
+            return request.answer
         if next(answer, 0) == 0:
-            return next((x for x in reversed(responses.messages) if x.request is request and x.is_final), None)
+            return request.answer
 
 
 def switched_to(response: Draft | None) -> str | None:

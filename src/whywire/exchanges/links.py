@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 
 from whywire.base.ref import Ref
 from whywire.connections.model import Certainty
@@ -78,12 +78,12 @@ def _parallel(new: Spoken, still: list[Spoken]) -> Link:
 
 def _outstanding(old: Spoken, packet: int) -> Exchange | None:
     """Return the exchange of ``old`` that had been asked and not been answered whole when ``packet`` passed."""
-    for one in old.exchanges:
-        asked = one.request.first_packet if one.request is not None else None
-        done = one.response.last_packet if one.response is not None else None
-        if asked is not None and asked < packet and (done is None or done > packet):
-            return one
-    return None
+    before = bisect_left(old.exchanges, packet, key=lambda one: one.first_packet or 1 << 60)
+    if before == 0:
+        return None
+    one = old.exchanges[before - 1]  # the last one asked: when it is answered, so are those before it
+    done = one.response.last_packet if one.response is not None else None
+    return one if one.request is not None and (done is None or done > packet) else None
 
 
 # ---- redirects ----

@@ -33,8 +33,12 @@ class Draft:
     """Where the next message begins, when this one's end is not known."""
     fate: str = m.CUT
     flaws: tuple[Flaw, ...] = ()
+    packet: int = 0
+    """Carries its first byte; 0: that is in a hole."""
     request: Draft | None = None
     """Of a response: what it answers."""
+    answer: Draft | None = None
+    """Of a request: its final response."""
     sure: bool = True
     """... by order; else by time."""
 

@@ -233,4 +233,4 @@ class Exchanges:
 
     def of(self, connection: int) -> tuple[Exchange, ...]:
         """Return the exchanges of a connection, in order."""
-        return tuple(one for one in self.exchanges if one.connection == connection)
+        return tuple(self.exchanges[number - 1] for number in self.uses[connection - 1].exchanges)

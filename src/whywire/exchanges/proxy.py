@@ -209,10 +209,14 @@ def _failure(turn: Turn, failed: dict[str, list[Spoken]], known: dict[str, _Know
     if turn.answer is None:
         return None
     front = turn.spoken.connection.server.endpoint
-    for each in failed.get(host(front), []):
+    tried = failed.get(host(front), [])
+    first = bisect_right(tried, turn.question.first_packet, key=lambda each: each.connection.first_packet)
+    for each in tried[first:first + _MOST]:
         origin = each.connection.server.endpoint
         begun = each.connection.first_packet
-        if origin == front or not turn.question.first_packet < begun < turn.answer.first_packet:
+        if begun >= turn.answer.first_packet:
+            break
+        if origin == front:
             continue
         if each.connection.opening.kind is OpenKind.REFUSED and (each.ended is None
                                                                  or each.ended.packet > turn.answer.first_packet):

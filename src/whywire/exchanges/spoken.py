@@ -21,6 +21,7 @@ class Spoken:
     requester: Side = Side.CLIENT
     exchanges: list[Exchange] = field(default_factory=list)
     problems: list[tuple[Side, int, str]] = field(default_factory=list)
+    _by_packet: dict[int, Segment] | None = None
     opened: Segment | None = field(init=False)
     """The first packet: a SYN, where that was seen."""
     ended: Segment | None = field(init=False)
@@ -50,7 +51,11 @@ class Spoken:
 
     def segment(self, packet: int | None) -> Segment | None:
         """Return the segment of a packet number."""
-        return next((x for x in self.connection.segments if x.packet == packet), None)
+        if packet is None:
+            return None
+        if self._by_packet is None:
+            self._by_packet = {segment.packet: segment for segment in self.connection.segments}
+        return self._by_packet.get(packet)
 
 
 def in_order(one: Exchange) -> tuple[int, int, int]:

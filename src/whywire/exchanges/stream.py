@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from whywire.connections.model import Connection, Segment, Side
@@ -18,6 +19,8 @@ Payload = Callable[[int], bytes]
 
 _NEVER = frozenset(("captured-twice", "not-acceptable", "rst"))
 _SECOND = frozenset(("keep-alive", "zero-window-probe"))
+_LATE = 1 << 40
+"""Added to the rank of what only fills places that nothing else does: lost packets, probes."""
 
 
 class Piece(NamedTuple):
@@ -47,28 +50,30 @@ class Stream:
         self.acked = -(1 << 60)
         """The highest acknowledgment from the other side."""
         self._fin_lost = False
+        self._first_ack: list[int] = []
+        """Up to there the other side had it when the capture began."""
         self._starts: list[int] = []
         self._fill(connection)
-        self.origin = 1 if self.whole_start else self.pieces[0].start if self.pieces else self.fin or 1
+        seen = [self.pieces[0].start] if self.pieces else [] if self.fin is None else [self.fin]
+        self.origin = 1 if self.whole_start else min([*seen, *self._first_ack], default=1)
 
     def _fill(self, connection: Connection) -> None:
-        late: list[Segment] = []
-        for segment in connection.segments:
+        found: list[tuple[int, int, Segment]] = []
+        for order, segment in enumerate(connection.segments):
             if segment.sender is not self.side:
-                if segment.ack is not None and not segment.flags & RST and segment.ack > self.acked:
-                    self.acked = segment.ack
+                if segment.ack is not None and not segment.flags & RST:
+                    self._first_ack = self._first_ack or [segment.ack]
+                    self.acked = max(self.acked, segment.ack)
                 continue
             if segment.flags & RST or not _NEVER.isdisjoint(segment.kinds):
                 continue
             if segment.flags & FIN:
                 self._end(segment)
             if segment.length:
-                if segment.lost or not _SECOND.isdisjoint(segment.kinds):
-                    late.append(segment)
-                else:
-                    self._add(segment)
-        for segment in late:
-            self._add(segment)
+                second = segment.lost or not _SECOND.isdisjoint(segment.kinds)
+                found.append((segment.seq + bool(segment.flags & SYN), order + _LATE * second, segment))
+        self.pieces = list(_each_byte_once(sorted(found, key=lambda one: one[:2])))
+        self._starts = [piece.start for piece in self.pieces]
 
     def _end(self, segment: Segment) -> None:
         """Take the first FIN, or in its place the first that arrived."""
@@ -76,31 +81,6 @@ class Stream:
             self.fin = segment.next_seq - 1
             self.fin_packet, self.fin_ns = segment.packet, segment.time_ns
             self._fin_lost = segment.lost
-
-    def _add(self, segment: Segment) -> None:
-        """Take those bytes of a segment that are not there yet."""
-        base = segment.seq + bool(segment.flags & SYN)
-        start, end = base, base + segment.length
-        if not self.pieces or start >= self.pieces[-1].end:
-            self._put(len(self.pieces), start, end, base, segment)
-            return
-        index = max(0, bisect_right(self._starts, start) - 1)
-        while start < end:
-            here = self.pieces[index] if index < len(self.pieces) else None
-            if here is None or end <= here.start:
-                self._put(index, start, end, base, segment)
-                return
-            if start < here.start:
-                self._put(index, start, here.start, base, segment)
-                index += 1
-            start = max(start, here.end)
-            index += 1
-
-    def _put(self, index: int, start: int, end: int, base: int, segment: Segment) -> None:
-        arrived = not segment.lost
-        piece = Piece(start, end, segment.packet, start - base, segment.time_ns, arrived)
-        self.pieces.insert(index, piece)
-        self._starts.insert(index, start)
 
     @property
     def end(self) -> int:
@@ -153,3 +133,33 @@ class Stream:
             position = stop
         if position < end:
             yield end - position
+
+
+def _each_byte_once(segments: list[tuple[int, int, Segment]]) -> Iterator[Piece]:
+    """Yield the pieces of sorted segments ``(start, rank, segment)``; where some overlap, the lowest rank has the byte.
+
+    A sweep over the positions with a heap of the segments that cover the present one, so that any order costs n log n.
+    """
+    heap: list[tuple[int, int, int, Segment]] = []
+    at, index = segments[0][0] if segments else 0, 0
+    while index < len(segments) or heap:
+        if not heap:
+            at = max(at, segments[index][0])
+        while index < len(segments) and segments[index][0] <= at:
+            start, rank, segment = segments[index]
+            heappush(heap, (rank, start + segment.length, start, segment))
+            index += 1
+        while heap and heap[0][1] <= at:
+            heappop(heap)
+        if not heap:
+            continue
+        rank, stop, base, segment = heap[0]
+        while index < len(segments) and segments[index][0] < stop:
+            start, other, later = segments[index]
+            if other < rank:
+                stop = start
+                break
+            heappush(heap, (other, start + later.length, start, later))
+            index += 1
+        yield Piece(at, stop, segment.packet, at - base, segment.time_ns, not segment.lost)
+        at = stop

@@ -111,17 +111,17 @@ def _judge(gap: Gap, spoken: Spoken, known: Habits) -> Gap:
     """Say whose patience ended a gap: that of the side whose FIN did, when nobody had asked it to close."""
     from dataclasses import replace
 
-    announced = _announced(spoken, gap)
-    gap = replace(gap, announced_ns=announced)
     length = gap.length_ns
     if gap.ended_by != "fin" or gap.by is None or length is None or length < IDLE_NS or _close_was_said(spoken, gap):
         return gap
+    announced = _announced(spoken, gap)
     times = known.get((spoken.connection.server.endpoint, gap.by), [])
     like = sum(1 for other in times if abs(other - length) * 50 <= length)
     as_said = announced is not None and gap.by is spoken.requester.other and abs(announced - length) * 5 <= announced
+    gap = replace(gap, timed_out=gap.by, announced_ns=announced)
     if like >= REPEATED or as_said:
-        return replace(gap, timed_out=gap.by)
-    return replace(gap, timed_out=gap.by, certainty=Certainty.LIKELY, others=("program-closed",))
+        return gap
+    return replace(gap, certainty=Certainty.LIKELY, others=("program-closed",))
 
 
 def _close_was_said(spoken: Spoken, gap: Gap) -> bool:
