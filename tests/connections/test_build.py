@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.connections.accounts import founding, of_ladder, only, trap
+from tests.connections.accounts import CAPTURES, founding, of_file, of_ladder, only, trap
 
 
 def test_what_each_end_offered() -> None:
@@ -35,3 +35,17 @@ def test_a_refused_connection_has_no_number_of_the_server() -> None:
     found = only(trap("real_rst_closed_port"))
     assert found.server.isn is None
     assert found.client.isn is not None
+
+
+def test_a_side_of_which_nothing_was_captured_has_no_counts() -> None:
+    found = only(trap("26_oneway"))
+    assert (found.client.bytes, found.client.data_segments, found.server.bytes) == (None, None, 1000)
+
+
+def test_a_side_that_never_answered_sent_nothing() -> None:
+    assert only(of_ladder("+0.000 a>b S 0:0(0) win 64240")).server.bytes == 0
+
+
+def test_without_times_there_is_no_handshake_time() -> None:
+    opening = only(of_file(CAPTURES / "formats" / "pcapng_spb.pcapng")).opening
+    assert (opening.syn_to_synack_ns, opening.synack_to_ack_ns) == (None, None)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.connections.accounts import OPEN, founding, of_ladder, of_run, only
+from tests.connections.accounts import OPEN, founding, of_ladder, of_run, only, trap
 from whywire.connections.model import Certainty
 
 
@@ -47,3 +47,11 @@ def test_a_guest_behind_nat_is_the_client() -> None:
 def test_connections_that_contradict_each_other_are_not_believed() -> None:
     assert {c.vantage.place for c in founding("b-http-page-start.pcapng").connections} == {"unknown"}
     assert {c.vantage.place for c in founding("c-names-twice.pcap").connections} == {"client"}
+
+
+def test_one_connection_that_can_not_tell_is_enough_not_to_believe_the_times() -> None:
+    assert {c.vantage.place for c in founding("b-http-redirect.pcapng").connections} == {"unknown"}
+
+
+def test_an_ack_that_comes_back_sooner_than_the_round_trip_contradicts_it() -> None:
+    assert only(trap("29_syn_retx_then_ok")).vantage.place == "unknown"

@@ -73,7 +73,12 @@ def test_a_flood_of_first_fragments_drops_the_oldest() -> None:
     assert tcp_rows(read([first, *others, last])) == []
 
 
-@pytest.mark.parametrize("size", [8, 1480])
-def test_fragments_are_named(size: int) -> None:
-    table = read(pieces(WHOLE, size)[:-1]).table
-    assert {table.protocols[table.protocol[row]] for row in range(len(table))} <= {"ip fragment"}
+def names(frames: list[bytes]) -> set[str]:
+    table = read(frames).table
+    return {table.protocols[table.protocol[row]] for row in range(len(table))}
+
+
+@pytest.mark.parametrize("size", [8, 400])
+def test_fragments_are_named_by_what_became_of_them(size: int) -> None:
+    assert names(pieces(WHOLE, size)[:-1]) == {"ip fragment"}
+    assert names(pieces(WHOLE, size)) == {"ip fragment of a later packet", "tcp"}

@@ -9,8 +9,8 @@ def test_a_traced_sleep_names_its_line() -> None:
 
 
 def test_silence_after_a_fin_is_not_silence_after_data() -> None:
-    assert said(Why.PAUSE_AFTER_DATA, side="server", what="fin").startswith("The server had received a FIN and was")
-    assert said(Why.PAUSE_AFTER_DATA, side="server", what="data").startswith("The server had received data and was")
+    assert said(Why.PAUSE_AFTER_DATA, side="server", what="fin").startswith("The server had received a FIN, and")
+    assert said(Why.PAUSE_AFTER_DATA, side="server", what="data").startswith("The server had received data, and")
 
 
 def test_without_a_trace_a_pause_is_left_open() -> None:

@@ -10,7 +10,7 @@ def test_unread_bytes_are_claimed_only_where_the_trace_counts_them() -> None:
     for unread in (None, 0):
         text = said(Why.WINDOW_SHRANK, before=65_160, after=65_024, unread=unread)
         assert text == \
-            "Window 65,160 -> 65,024 bytes: what came takes room in the server's receive buffer until it is read."
+            "Window 65,160 -> 65,024 bytes: what came counts against it, until its kernel opens it again."
 
 
 def test_a_full_window_is_no_error() -> None:

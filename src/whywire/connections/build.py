@@ -28,7 +28,7 @@ from whywire.connections.scene import (
 from whywire.connections.states import NAMES, State
 from whywire.connections.trace import Banks, Span
 from whywire.connections.track import Tracker
-from whywire.connections.vantage import find_vantage
+from whywire.connections.vantage import UNKNOWN, contradicted, find_vantage
 from whywire.connections.waits import bank_calls, find_waits
 from whywire.packets import table as t
 
@@ -81,6 +81,8 @@ def lay_scene(tracker: Tracker, parts: Parts) -> Scene:
     opening = find_opening(lines, simultaneous)
     ttls = {side: next((tracker.table.ttl[line.row] for line in lines if line.sender is side), None) for side in SIDES}
     vantage = find_vantage(parts.view, parts.span.addresses, parts.span.hosts, opening, ttls)
+    if contradicted(vantage, lines):
+        vantage = UNKNOWN
     scene = Scene(
         number=parts.number + 1, lines=lines, ends=ends, view=parts.view, scaling=is_scaling(tracker, parts.number),
         segment_size=_segment_size(ends), opening=opening, banks=parts.banks, vantage=vantage,
@@ -118,12 +120,13 @@ def _segment_size(ends: dict[Side, EndFacts]) -> int | None:
 def _end(tracker: Tracker, parts: Parts, scene: Scene, index: int, state: State) -> End:
     side, flow, flows = SIDES[index], 2 * parts.number + index, tracker.flows
     facts, bank = scene.ends[side], scene.banks.get(side)
+    hidden = not any(line.sender is side for line in scene.lines) and any(line.ack is not None for line in scene.lines)
     unseen = facts.isn is None and state in (State.ESTABLISHED, State.LISTEN)
     return End(
         endpoint=parts.span.client if index == 0 else parts.span.server, host=parts.span.hosts[side],
         program=bank.program if bank else None, isn=facts.isn, mss=facts.mss, window_scale=facts.window_scale,
-        sack_permitted=facts.sack_permitted, timestamps=facts.timestamps, bytes=flows.bytes[flow],
-        data_segments=flows.data_segments[flow], state="unknown" if unseen else NAMES[state],
+        sack_permitted=facts.sack_permitted, timestamps=facts.timestamps, bytes=None if hidden else flows.bytes[flow],
+        data_segments=None if hidden else flows.data_segments[flow], state="unknown" if unseen else NAMES[state],
     )
 
 

@@ -272,9 +272,9 @@ class End:
     window_scale: int | None
     sack_permitted: bool
     timestamps: bool
-    bytes: int
-    """Stream bytes seen from this side, each counted once."""
-    data_segments: int
+    bytes: int | None
+    """Stream bytes seen from this side, each counted once. None: it spoke, and nothing of it was captured."""
+    data_segments: int | None
     state: str
     """RFC 9293 state at the end of the capture, as far as the packets show it; ``unknown`` after an unseen start."""
 

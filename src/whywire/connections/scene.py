@@ -291,10 +291,11 @@ def find_opening(lines: list[Line], simultaneous: bool) -> Opening:
                   and x.ack is not None and x.ack >= 1 and not x.kinds & (k.RST | k.SYN)), None)
     if third is not None:
         answer = [x for x in last if x.index < third.index][-1]
+    timed = all(x is None or x.time_ns >= 0 for x in (syn, last[0], answer, third))
     return Opening(
         OpenKind.HANDSHAKE, syn.packet if syn else None, answer.packet, third.packet if third else None,
-        None if syn is None else last[0].time_ns - syn.time_ns,
-        None if third is None else third.time_ns - answer.time_ns,
+        None if syn is None or not timed else last[0].time_ns - syn.time_ns,
+        None if third is None or not timed else third.time_ns - answer.time_ns,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from whywire.connections.causes.say import reason
 from whywire.connections.model import Certainty, Opening, Side, Vantage
+from whywire.connections.scene import Line
 from whywire.connections.why import Why
 
 INITIAL_TTLS = (64, 128, 255)
@@ -13,6 +14,7 @@ FACTOR = 4
 """The far half of the handshake must take this many times as long as the near one before it tells anything."""
 LEAST_NS = 100_000
 """Shorter round trips than this are not a network's; scheduling decides them."""
+UNKNOWN = Vantage("unknown", Certainty.LIKELY, reason(Why.VANTAGE_UNKNOWN))
 
 
 def find_vantage(
@@ -41,7 +43,7 @@ def find_vantage(
         return Vantage(by_hops.value, Certainty.INFERRED, reason(why, near_ns=near, far_ns=far))
     if by_times is not None and by_hops is None:
         return by_times
-    return Vantage("unknown", Certainty.LIKELY, reason(Why.VANTAGE_UNKNOWN))
+    return UNKNOWN
 
 
 def _times(opening: Opening, near: Side) -> tuple[int | None, int | None]:
@@ -69,18 +71,28 @@ def _by_hops(ttls: dict[Side, int | None]) -> Side | None:
     return fresh[0]
 
 
+def contradicted(vantage: Vantage, lines: Sequence[Line]) -> bool:
+    """Tell whether an ACK came back much sooner than the round trip that the handshake seemed to show."""
+    far = vantage.reason.params.get("far_ns")
+    if vantage.certainty is not Certainty.LIKELY or not isinstance(far, int):
+        return False
+    return any(line.sender.value != vantage.place and line.is_pure_ack() and line.newest is not None
+               and line.newest.length and 2 * (line.time_ns - line.newest.time_ns) < far for line in lines)
+
+
 def agree(vantages: Sequence[Vantage], addresses: Sequence[tuple[bytes, bytes]]) -> list[Vantage]:
     """Return the vantage points with contradictions taken out.
 
-    A capture has one place, seen from two hosts. Where connections between the same hosts say different things, the
-    times decided by chance, and none of them is believed.
+    A capture has one place, seen from two hosts. Where connections between the same hosts say different things, or
+    one of them can't tell, the times were decided by chance, and none of them is believed.
     """
-    said: dict[frozenset[bytes], set[bytes]] = {}
+    said: dict[frozenset[bytes], set[bytes | None]] = {}
     for vantage, ends in zip(vantages, addresses, strict=True):
-        if vantage.certainty is not Certainty.KNOWN and vantage.place in ("client", "server"):
-            said.setdefault(frozenset(ends), set()).add(ends[vantage.place == "server"])
+        if vantage.certainty is not Certainty.KNOWN:
+            place = {"client": ends[0], "server": ends[1]}.get(vantage.place)
+            said.setdefault(frozenset(ends), set()).add(place)
     return [
-        Vantage("unknown", Certainty.LIKELY, reason(Why.VANTAGE_UNKNOWN))
-        if vantage.certainty is not Certainty.KNOWN and len(said.get(frozenset(ends), ())) > 1 else vantage
+        UNKNOWN if vantage.place in ("client", "server") and vantage.certainty is not Certainty.KNOWN
+        and len(said[frozenset(ends)]) > 1 else vantage
         for vantage, ends in zip(vantages, addresses, strict=True)
     ]

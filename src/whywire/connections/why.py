@@ -98,8 +98,7 @@ class Why(StrEnum):
     OUT_OF_ORDER = auto()  # note: overtaken on the way. params: packet
     KEEP_ALIVE = auto()  # SO_KEEPALIVE probe: RFC 9293 3.8.4. params: idle_ns
     KEEP_ALIVE_ANSWER = auto()  # params: packet
-    ZERO_WINDOW_PROBE = auto()  # RFC 9293 3.8.6.1. params: packet (where the window closed), probe (the one
-    #   before, or None), after_ns (since the later of them)
+    ZERO_WINDOW_PROBE = auto()  # RFC 9293 3.8.6.1. params: packet (where it closed), probe (the last), after_ns (since it)
     ZERO_WINDOW_PROBE_ANSWER = auto()  # params: packet
     # windows (notes)
     WINDOW_SHRANK = auto()  # bytes lie unread in the receive buffer. params: before, after, by, unread

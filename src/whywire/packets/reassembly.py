@@ -25,7 +25,7 @@ Key = tuple[int, int, int, int]
 class _Datagram:
     """The fragments of one datagram so far."""
 
-    __slots__ = ("buffer", "end", "have", "header", "pieces", "since")
+    __slots__ = ("buffer", "end", "have", "header", "pieces", "rows", "since")
 
     def __init__(self, since: int) -> None:
         self.buffer = bytearray()
@@ -33,6 +33,7 @@ class _Datagram:
         self.header: bytes | None = None
         self.end: int | None = None
         self.pieces = 0
+        self.rows: list[int] = []
         self.since = since
 
 
@@ -57,7 +58,10 @@ class Fragments:
         if offset == 0:
             datagram.header = cursor.data[cursor.start + table.network_at[row]:cursor.at]
         if datagram.header is None or datagram.end is None or not datagram.have.covers(0, datagram.end):
+            datagram.rows.append(row)
             return named(table, row, "ip fragment")
+        for piece_row in datagram.rows:
+            named(table, piece_row, "ip fragment of a later packet")
         del self._waiting[key]
         whole = datagram.header + bytes(datagram.buffer[:datagram.end])
         table.reassembled[row] = whole

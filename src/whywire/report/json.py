@@ -139,7 +139,7 @@ def _packet(connection: Connection, row: PacketRow) -> Object:
         "kinds": list(segment.kinds),
         "text": row_text(row),
         "cause": _cause(segment.cause, row.why),
-        "time_ns": segment.time_ns,
+        "time_ns": segment.time_ns if segment.time_ns >= 0 else None,
         "arrival_ns": segment.arrival_ns,
         "lost": segment.lost,
         "flags": segment.flags,
@@ -176,7 +176,8 @@ def _cause(cause: Cause, why: Statement | None = None) -> Object:
     found: Object = {
         "kind": cause.kind.value,
         "ref": None if cause.ref is None else str(cause.ref),
-        "certainty": cause.certainty.value,
+        "certainty": None if cause.kind.value == "unknown" and not cause.others and cause.certainty.value == "likely"
+        else cause.certainty.value,
         "why": cause.reason.why.value,
         "because": [str(ref) for ref in cause.reason.refs],
         "or": [other.why.value for other in cause.others],

@@ -51,6 +51,9 @@ def summary(connection: Connection) -> str:
 
 def _carried(connection: Connection) -> str:
     up, down = connection.client.bytes, connection.server.bytes
+    if up is None or down is None:
+        side = "server" if up is None else "client"
+        return fill(chapter.BYTES_ONE_WAY, {"bytes": byte_count(down if up is None else up), "side": side})
     message = {(True, True): chapter.BYTES_BOTH, (True, False): chapter.BYTES_UP,
                (False, True): chapter.BYTES_DOWN, (False, False): chapter.BYTES_NONE}[bool(up), bool(down)]
     return fill(message, {"up": byte_count(up), "down": byte_count(down)})
@@ -62,6 +65,8 @@ def ended(connection: Connection) -> str:
     message = _ENDED.get(closing.kind)
     if message is None:
         return ""
+    if closing.kind is CloseKind.OPEN and None in (connection.client.bytes, connection.server.bytes):
+        message = chapter.CLOSED_NOT_SEEN
     values = _marks(closing)
     if closing.kind is CloseKind.FIN_THEN_RESET and values.get("rst_side") == values.get("first"):
         message = chapter.CLOSED_FIN_RESET_SAME

@@ -29,7 +29,7 @@ QUIET = frozenset((Why.ACK_PIGGYBACK, Why.WINDOW_SHRANK, Why.WINDOW_REOPENED, Wh
 KEPT = frozenset((Why.SUPER_SEGMENT, Why.WINDOW_FILLED))
 ANSWERS = frozenset((Why.RST_LATE_DATA, Why.RST_CONNECTION_GONE))
 """Resets that a kernel sends one by one, an answer to each segment."""
-OF_ONE_STREAM = frozenset((Why.DATA_SPLIT, Why.DATA_WRITTEN, Why.DATA_TAIL, Why.DATA_MERGED))
+OF_ONE_STREAM = frozenset((Why.DATA_SPLIT, Why.DATA_WRITTEN, Why.DATA_PIECE, Why.DATA_TAIL, Why.DATA_MERGED))
 
 
 def fold(teller: Teller, connection: Connection, rows: list[Row]) -> list[Row]:

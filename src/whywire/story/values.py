@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from whywire.base.records import Call
 from whywire.base.times import duration
 from whywire.connections.model import Value
+from whywire.story.words import chapter
 from whywire.story.words.language import _, fill, plural
 
 CUT_SOURCE = 60
@@ -24,8 +25,10 @@ _GROUPED = frozenset(("before", "after", "count", "attempt", "part", "parts", "d
 _CALLS = frozenset(("call", "after_call", "before_call"))
 
 
-def byte_count(count: int) -> str:
-    """Return ``13 bytes``, ``1 byte``, ``10,952 bytes``."""
+def byte_count(count: int | None) -> str:
+    """Return ``13 bytes``, ``1 byte``, ``10,952 bytes``; None is not known."""
+    if count is None:
+        return chapter.BYTES_UNKNOWN
     return plural("{n} byte", "{n} bytes", count)
 
 

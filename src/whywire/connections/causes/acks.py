@@ -76,8 +76,8 @@ def _of_segment(line: Line, newest: Line, scene: Scene) -> Cause:
         return likely(CauseKind.KERNEL, c(read), flushed, (delayed if delay >= DELAYED_NS else late,))
     timer = delay >= DELAYED_NS
     if local:
-        kind, why = (CauseKind.TIMER, delayed) if timer else (CauseKind.ANSWERS, late)
-        return Cause(kind, Certainty.INFERRED, why, ref)
+        kind = CauseKind.TIMER if timer else CauseKind.ANSWERS
+        return Cause(kind, Certainty.INFERRED, delayed if timer else late, ref)
     longer = reason(Why.ACK_WAY_LONGER, ref, packet=number)
     if timer:
         return likely(CauseKind.TIMER, ref, delayed, (longer, late), reason(Why.DECIDE_BOTH_ENDS))

@@ -27,7 +27,8 @@ def check(account: Account) -> Iterator[Hit]:
     """At least 20 connections with a close, of under 100,000 bytes each, from one address to one endpoint."""
     groups: dict[tuple[str, str], list[Connection]] = {}
     for c in account.connections:
-        if c.opening.kind is OpenKind.HANDSHAKE and c.closing.fins and c.client.bytes + c.server.bytes < 100_000:
+        size = (c.client.bytes or 0) + (c.server.bytes or 0)
+        if c.opening.kind is OpenKind.HANDSHAKE and c.closing.fins and size < 100_000:
             groups.setdefault((c.client.endpoint.rpartition(":")[0], c.server.endpoint), []).append(c)
     for (client, server), group in groups.items():
         waits = [c.closing.time_wait for c in group if c.closing.time_wait in ("client", "server", "both")]

@@ -27,6 +27,6 @@ def check(seen: Seen) -> Iterator[Hit]:
     c = seen.connection
     end = seen.packet(c.closing.packet)
     start = seen.packet(c.opening.third)
-    empty = not seen.of_kind("data") and not c.client.bytes + c.server.bytes
+    empty = not seen.of_kind("data") and c.client.bytes == c.server.bytes == 0
     if c.opening.kind is OpenKind.HANDSHAKE and start and end and empty:
         yield hit(end, start, open_ns=end.time_ns - start.time_ns, side=end.sender)

@@ -46,7 +46,7 @@ SENTENCES: dict[Why, Words] = {
           "sides go from FIN-WAIT-1 through CLOSING to TIME-WAIT (RFC 9293 3.6, figure 13)."),
     ),
     Why.FIN_QUEUE_EMPTY: Words(
-        _("Closing before all that had come[ ({bytes})] was read should have sent a reset in its place."),
+        _("As a rule, closing before all that had come[ ({bytes})] was read sends a reset, not a FIN."),
         _("Closing a socket with unread bytes in its receive buffer should send a reset, and does on Linux and "
           "Windows. A "
           "FIN came, so if this was a close(), the {sender}'s program had read all that had come[: {bytes}] (RFC 9293 "
