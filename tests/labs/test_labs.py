@@ -138,3 +138,8 @@ def test_crossover_leaves_one_connection_half_closed(ran: dict[str, Path]) -> No
         second = account(view, opened).connections[1]
     assert (second.closing.kind, second.client.state, second.server.state) == (
         CloseKind.UNFINISHED, "FIN-WAIT-2", "CLOSE-WAIT")
+
+
+def test_a_wire_that_hands_over_bursts_says_so(ran: dict[str, Path]) -> None:
+    assert any("handed over together" in note for note in open_run(ran["v3"]).meta.notes)
+    assert not any("handed over" in note for note in open_run(ran["v1"]).meta.notes)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import whywire
 from whywire.base.errors import WhywireError
+from whywire.base.times import duration
 from whywire.capture.run import HostMeta, ProgramMeta, RunMeta, RunWriter, safe_name
 from whywire.lab.calls import CallMaker, TracedProgram
 from whywire.lab.command import Program, prepare
@@ -298,9 +299,17 @@ class _Run:
         self._writer.write_meta(RunMeta(
             plan.name, plan.title, self._started_ns, ended, "root" if is_privileged() else "user namespace",
             whywire.__version__, platform.python_version(), platform.release(), plan.delay_ns, plan.rate_bits,
-            (*self._problems, *notes), tuple(HostMeta(host.name, host.address) for host in plan.hosts),
+            (*self._problems, *notes, *_of_the_wire(plan)), tuple(HostMeta(host.name, host.address) for host in plan.hosts),
             tuple(ProgramMeta(each.host, each.command, each.name, None, each.exit_code, each.signal,
                               str(each.output.relative_to(self._writer.path))) for each in programs)))
+
+
+def _of_the_wire(plan: Plan) -> tuple[str, ...]:
+    """Return what a reader of the packets' times should know of the wire, beside delay, rate and rules."""
+    if not plan.burst_ns:
+        return ()
+    return (f"frames due within {duration(plan.burst_ns)} of each other were handed over together, up to the delay "
+            "early, while the receiver was halted",)
 
 
 def _texts(error: WhywireError) -> tuple[str, str]:

@@ -68,7 +68,7 @@ _SUM_TEXT = {"right": "right", "wrong": "wrong", "offload": "unfinished", "": "c
 _SUM_MEANING = {
     "right": "covers addresses, header and data",
     "wrong": "does not match this segment; the receiver drops it",
-    "offload": "only the pseudo-header's sum: the network card finishes it, this copy was taken before",
+    "offload": "only the pseudo-header's sum: left to the network card, and this copy was taken before it",
     "": "not all bytes of the segment are in the file",
 }
 
