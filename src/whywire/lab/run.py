@@ -299,7 +299,8 @@ class _Run:
         self._writer.write_meta(RunMeta(
             plan.name, plan.title, self._started_ns, ended, "root" if is_privileged() else "user namespace",
             whywire.__version__, platform.python_version(), platform.release(), plan.delay_ns, plan.rate_bits,
-            (*self._problems, *notes, *_of_the_wire(plan)), tuple(HostMeta(host.name, host.address) for host in plan.hosts),
+            (*self._problems, *notes, *_of_the_wire(plan)),
+            tuple(HostMeta(host.name, host.address) for host in plan.hosts),
             tuple(ProgramMeta(each.host, each.command, each.name, None, each.exit_code, each.signal,
                               str(each.output.relative_to(self._writer.path))) for each in programs)))
 
