@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 from whywire.connections import kinds as k
 from whywire.connections.causes.say import p, reason
 from whywire.connections.model import CloseKind, Closing, Pause, Reason, Side
@@ -34,16 +36,18 @@ def _too_much(scene: Scene, closing: Closing) -> Reason | None:
 
 def _ack_means_read(scene: Scene, pauses: tuple[Pause, ...]) -> Reason | None:
     """Data is acknowledged at once and answered only after a pause: the ACK said nothing about the program."""
+    acks = [x for x in scene.lines if x.is_pure_ack() and x.step and x.step.data] if pauses else []
     for pause in pauses:
-        after = next(x for x in scene.lines if x.packet == pause.after)
-        acks = [x for x in (after, *scene.back(after)) if x.is_pure_ack() and x.step and x.step.data]
-        if acks and acks[0].sender is _actor(scene, pause):
-            return reason(Why.BELIEF_ACK_READ, p(acks[0].packet), packet=acks[0].packet, side=acks[0].sender.value)
+        before = bisect_right(acks, pause.after, key=lambda x: x.packet)
+        if before and acks[before - 1].sender is _actor(scene, pause):
+            ack = acks[before - 1]
+            return reason(Why.BELIEF_ACK_READ, p(ack.packet), packet=ack.packet, side=ack.sender.value)
     return None
 
 
 def _actor(scene: Scene, pause: Pause) -> Side:
-    return next(x for x in scene.lines if x.packet == pause.before).sender
+    """Return who sent the packet that ended a pause. Packet numbers ascend in a connection."""
+    return scene.lines[bisect_left(scene.lines, pause.before, key=lambda x: x.packet)].sender
 
 
 def _empty_fin(scene: Scene, pauses: tuple[Pause, ...]) -> Reason | None:

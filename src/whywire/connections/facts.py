@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from whywire.connections import kinds as k
 from whywire.connections.flows import BASE_FROM_ACK, BASE_FROM_SEGMENT, BASE_FROM_SYN, Flows, Rows
 from whywire.connections.states import State
@@ -194,4 +196,6 @@ class Facts:
 
     def _in_hole(self, flow: int, start: int, end: int) -> bool:
         """Tell whether these bytes were never seen before."""
-        return any(low <= start and end <= high for low, high in self.flows.holes.get(flow, ()))
+        holes = self.flows.holes.get(flow, [])
+        at = bisect_right(holes, start, key=lambda hole: hole[0]) - 1
+        return at >= 0 and end <= holes[at][1]

@@ -6,13 +6,16 @@ Python, because somebody asked about it. `lay_out` reads the columns once; every
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from whywire.base.records import WireEvent
 from whywire.connections import kinds as k
+from whywire.connections.cover import Cover
 from whywire.connections.flows import BASE_FROM_SYN, SIMULTANEOUS
 from whywire.connections.model import AckStep, Opening, OpenKind, Side, Vantage
+from whywire.connections.past import Past
 from whywire.connections.trace import Bank, Banks
 from whywire.connections.track import NO_ACK, Tracker
 from whywire.packets import table as t
@@ -117,6 +120,16 @@ class Scene:
     """Side -> the windows that its peer has offered, each larger than all before."""
     acked_by: dict[int, Line] = field(default_factory=dict)
     """Packet number -> the packet that first acknowledged it."""
+    reset_kinds: dict[int, str] = field(default_factory=dict)
+    """Packet number of a reset -> the kind of its cause, as soon as it is known (see `causes.resets`)."""
+    _past: Past | None = None
+
+    @property
+    def past(self) -> Past:
+        """What came before each line; made when it is first asked for."""
+        if self._past is None:
+            self._past = Past(self.lines, self.acked_by)
+        return self._past
 
     def back(self, line: Line) -> Iterator[Line]:
         """Yield the lines before ``line``, the last one first."""
@@ -202,8 +215,8 @@ class _Book:
         self.acked: int | None = None
         self.window: int | None = None
         self.largest = 0
-        self.sent: list[Line] = []
-        self.said: list[Line] = []
+        self.first_sent: Cover[Line] = Cover()
+        self.arrived: list[Line] = []
         self.high = self.data_high = -(1 << 60)
         self.unacked: list[Line] = []
         self.fin: int | None = None
@@ -218,7 +231,7 @@ def _keep_books(lines: list[Line]) -> None:
         line.last_heard = _last_heard(line, peer)
         line.offered = peer.largest
         if line.kinds & (k.CAPTURED_TWICE | k.NOT_ACCEPTABLE):
-            own.said.append(line)
+            _say(line, own)
             continue
         if line.scaled is not None and not line.kinds & k.RST:  # a SYN's window is in bytes too
             line.window_before, own.window = own.window, line.window
@@ -229,23 +242,33 @@ def _keep_books(lines: list[Line]) -> None:
             own.first = line.seq
         if line.end > line.seq and not line.kinds & (k.RST | k.KEEP_ALIVE | k.ZERO_WINDOW_PROBE):
             if line.seq < own.high:
-                line.first_copy = next((s for s in own.sent if s.seq <= line.seq < s.end), None)
+                line.first_copy = own.first_sent.at(line.seq)
                 if line.first_copy is not None:
                     line.first_copy.copied = True
             own.high = max(own.high, line.end)
             if line.length:
                 own.data_high = max(own.data_high, line.data_end)
                 line.in_flight = own.data_high - max(peer.acked or 0, own.first or 0, 1 if own.syn else 0)
-            own.sent.append(line)
+            own.first_sent.fill(line.seq, line.end, line)
             own.unacked.append(line)
             own.syn = own.syn or bool(line.flags & t.SYN)
             if line.flags & t.FIN and own.fin is None:
                 own.fin = line.end - 1
-        own.said.append(line)
+        _say(line, own)
 
 
 def _last_heard(line: Line, peer: _Book) -> Line | None:
-    return next((s for s in reversed(peer.said) if not s.lost and s.arrived_ns <= line.time_ns), None)
+    at = bisect_right(peer.arrived, line.time_ns, key=lambda s: s.arrived_ns) - 1
+    return peer.arrived[at] if at >= 0 else None
+
+
+def _say(line: Line, own: _Book) -> None:
+    """Remember when the other side heard it. What arrived later than a later packet is never the last one heard."""
+    if line.lost:
+        return
+    while own.arrived and own.arrived[-1].arrived_ns >= line.arrived_ns:
+        own.arrived.pop()
+    own.arrived.append(line)
 
 
 def _take_ack(line: Line, own: _Book, peer: _Book) -> None:
@@ -260,7 +283,7 @@ def _take_ack(line: Line, own: _Book, peer: _Book) -> None:
         return
     part = [s for s in peer.unacked if s.seq < ack and s.end > before]
     syn = int(peer.syn and before <= 0 < ack)
-    fin = int(peer.fin is not None and before <= peer.fin < ack)
+    fin = int(peer.fin is not None and before + syn <= peer.fin < ack)  # a FIN in place of the SYN is none
     line.step = AckStep(before, ack, syn, ack - before - syn - fin, fin, tuple(s.packet for s in part))
     # What made the kernel acknowledge is what reached it last: of several copies, or of segments out of order.
     arrived = [s for s in part if not s.lost and s.arrived_ns <= line.time_ns]

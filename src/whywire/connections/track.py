@@ -6,6 +6,8 @@ One call a packet over flat columns (see `flows`), in file order, integers only.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 from whywire.base.seq import unwrap
 from whywire.connections import kinds as k
 from whywire.connections.facts import Facts
@@ -271,12 +273,13 @@ class Tracker:
     def _fill(self, flow: int, start: int, end: int) -> int:
         """Take ``[start, end)`` out of the holes of a direction; return how many bytes that were."""
         filled, rest = 0, []
-        for low, high in self.flows.holes[flow]:
+        holes = self.flows.holes[flow]
+        first = bisect_right(holes, start, key=lambda hole: hole[1])
+        last = bisect_left(holes, end, key=lambda hole: hole[0])
+        for low, high in holes[first:last]:
             left, right = max(low, start), min(high, end)
-            if left >= right:
-                rest.append((low, high))
-                continue
-            filled += right - left
+            filled += max(0, right - left)
             rest += [piece for piece in ((low, left), (right, high)) if piece[0] < piece[1]]
-        self.flows.holes[flow] = rest
+        if filled:
+            holes[first:last] = rest
         return filled

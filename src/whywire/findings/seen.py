@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from whywire.base.ranges import RangeSet
 from whywire.base.records import Call
 from whywire.connections.model import Account, Connection, Reason, Segment, Side
 from whywire.connections.why import Why
@@ -74,6 +75,18 @@ class Seen:
     def carrier(self, call: Call) -> Segment | None:
         """Return the first packet that carries bytes of a sending call."""
         return next((s for s in self.of_kind("data") if any(share.call == call.number for share in s.shares)), None)
+
+    def filled_later(self, jumps: list[Segment]) -> frozenset[int]:
+        """Return the packets of ``jumps`` before which the last missing byte came with a later packet of their side."""
+        wanted = {segment.packet for segment in jumps}
+        later = {side: RangeSet() for side in Side}
+        found = set()
+        for segment in reversed(self.connection.segments if wanted else ()):
+            have = later[segment.sender]
+            if segment.packet in wanted and have.covers(segment.seq - 1, segment.seq):
+                found.add(segment.packet)
+            have.add(segment.seq, segment.next_seq)
+        return frozenset(found)
 
     def is_local(self, side: Side) -> bool:
         """Tell whether the times of this view are those at ``side``, so that packets and its calls compare."""

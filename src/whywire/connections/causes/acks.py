@@ -47,8 +47,7 @@ def _answer(line: Line, why: Why, count: int | None = None) -> Cause:
 
 
 def _repeats(line: Line, scene: Scene) -> int:
-    return 1 + sum(1 for x in scene.back(line)
-                   if x.sender is line.sender and x.kinds & k.DUPLICATE_ACK and x.ack == line.ack)
+    return 1 + scene.past.duplicates(line, line.sender, line.ack).times
 
 
 def _of_segment(line: Line, newest: Line, scene: Scene) -> Cause:

@@ -84,8 +84,7 @@ def _packets_of(call: int, line: Line, scene: Scene) -> list[int]:
 
 
 def _previous_data(line: Line, scene: Scene) -> Line | None:
-    return next((x for x in scene.back(line) if x.sender is line.sender and x.length
-                 and x.data_end == line.data_start), None)
+    return scene.past.data_ending(line)
 
 
 def _is_short(line: Line, scene: Scene) -> bool:

@@ -18,13 +18,12 @@ def retransmission(line: Line, scene: Scene) -> Cause:
         return inferred(CauseKind.TIMER, p(number), Why.RETRANSMISSION_SPURIOUS, packet=number,
                         acked_by=acked.packet if acked else None)
     if line.kinds & k.FAST_RETRANSMISSION:
-        repeats = [x for x in scene.back(line) if x.sender is not line.sender and x.kinds & k.DUPLICATE_ACK
-                   and x.ack == line.seq]
-        ref = repeats[0].packet if repeats else None
-        return inferred(CauseKind.ANSWERS, p(ref), Why.RETRANSMISSION_FAST, packet=number, duplicates=len(repeats))
-    last = next((x for x in scene.back(line) if x.sender is line.sender and x.seq <= line.seq < x.end), None)
+        repeats = scene.past.duplicates(line, line.sender.other, line.seq)
+        ref = repeats.last.packet if repeats.last else None
+        return inferred(CauseKind.ANSWERS, p(ref), Why.RETRANSMISSION_FAST, packet=number, duplicates=repeats.times)
+    last = scene.past.copy(line)
     after = line.time_ns - last.time_ns if last else None
-    if not any(x.sender is not line.sender for x in scene.lines):  # duplicate ACKs would not be in the capture
+    if line.sender.other not in scene.past.senders:  # duplicate ACKs would not be in the capture
         return likely(CauseKind.TIMER, p(number), reason(Why.RETRANSMISSION_TIMEOUT, p(number), packet=number,
                                                          after_ns=after),
                       (reason(Why.RETRANSMISSION_FAST, p(number), packet=number, duplicates=None),),
@@ -40,14 +39,7 @@ def keep_alive(line: Line, scene: Scene) -> Cause:
 
 def window_probe(line: Line, scene: Scene) -> Cause:
     """RFC 9293 3.8.6.1: the peer's window is 0; the persist timer asks whether it has opened."""
-    closed = last = None
-    for x in scene.back(line):
-        if x.sender is not line.sender and x.ack is not None:
-            if x.window:
-                break
-            closed = x
-        elif x.kinds & k.ZERO_WINDOW_PROBE and last is None:
-            last = x
+    closed, last = scene.past.closed(line), scene.past.probe(line)
     since = last or closed
     number = closed.packet if closed else None
     return inferred(CauseKind.TIMER, p(number), Why.ZERO_WINDOW_PROBE, packet=number,

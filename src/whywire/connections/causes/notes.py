@@ -34,7 +34,7 @@ def notes(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> tuple[Rea
         found.append(reason(Why.ACK_PIGGYBACK, p(line.newest.packet), packet=line.newest.packet))
     found += _sack(line)
     if line.kinds & k.SYN_ACK and line.first_copy is not None:
-        third = next((x for x in scene.back(line) if x.sender is not line.sender and x.is_pure_ack()), None)
+        third = scene.past.pure_ack(line)
         if third is not None:
             found.append(reason(Why.ACK_NOT_TAKEN, p(third.packet), certainty=Certainty.LIKELY, packet=third.packet))
     found += _windows(line, scene)
@@ -62,10 +62,10 @@ def _artefacts(line: Line, scene: Scene) -> list[Reason]:
         found.append(reason(Why.SUPER_SEGMENT, certainty=Certainty.ARTEFACT,
                             bytes=line.length, segment_size=scene.segment_size))
     if line.kinds & k.LOST_SEGMENT:
-        reached = max((x.end for x in scene.back(line) if x.sender is line.sender), default=line.seq)
+        reached = scene.past.reached(line, line.sender, line.seq)
         found.append(reason(Why.LOST_BEFORE, certainty=Certainty.ARTEFACT, bytes=max(0, line.seq - reached)))
     if line.kinds & k.ACKED_UNSEEN and line.ack is not None:
-        reached = max((x.end for x in scene.back(line) if x.sender is not line.sender), default=line.ack)
+        reached = scene.past.reached(line, line.sender.other, line.ack)
         found.append(reason(Why.ACKED_UNSEEN, certainty=Certainty.ARTEFACT, bytes=max(0, line.ack - reached)))
     return found
 
@@ -99,7 +99,7 @@ def _windows(line: Line, scene: Scene) -> list[Reason]:
         found.append(reason(Why.WINDOW_SHRANK, before=before, after=line.window, by=before - line.window,
                             unread=_unread(line, scene, bank), side=line.sender.value))
     if line.kinds & k.WINDOW_FULL:
-        peer = next((x for x in scene.back(line) if x.sender is not line.sender and x.ack is not None), None)
+        peer = scene.past.acked(line)
         found.append(reason(Why.WINDOW_FILLED, window=peer.window if peer else None))
     return found
 

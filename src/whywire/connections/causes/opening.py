@@ -11,10 +11,10 @@ from whywire.connections.why import Why
 
 def syn(line: Line, scene: Scene) -> Cause:
     """A program called connect(), or the kernel asks again (RFC 6298 section 5)."""
-    earlier = [x for x in scene.back(line) if x.kinds & k.SYN and x.sender is line.sender]
-    if earlier:
-        return inferred(CauseKind.TIMER, p(earlier[-1].packet), Why.SYN_AGAIN, packet=earlier[-1].packet,
-                        after_ns=line.time_ns - earlier[0].time_ns, attempt=len(earlier) + 1)
+    count, first, last = scene.past.of_kind(line, k.SYN)
+    if first is not None and last is not None:
+        return inferred(CauseKind.TIMER, p(first.packet), Why.SYN_AGAIN, packet=first.packet,
+                        after_ns=line.time_ns - last.time_ns, attempt=count + 1)
     why = Why.SYN_CROSSING if scene.simultaneous and line.index > 0 else Why.SYN_CONNECT
     bank = scene.banks.get(line.sender)
     connects = bank.named("connect", "connect_ex") if bank else []
@@ -25,10 +25,10 @@ def syn(line: Line, scene: Scene) -> Cause:
 
 def syn_ack(line: Line, scene: Scene) -> Cause:
     """The kernel answers the SYN for a listening socket; no program is asked."""
-    earlier = [x for x in scene.back(line) if x.kinds & k.SYN_ACK and x.sender is line.sender]
-    if earlier:
-        return inferred(CauseKind.TIMER, p(earlier[-1].packet), Why.SYN_ACK_AGAIN,
-                        packet=earlier[-1].packet, after_ns=line.time_ns - earlier[0].time_ns)
+    _, first, last = scene.past.of_kind(line, k.SYN_ACK)
+    if first is not None and last is not None:
+        return inferred(CauseKind.TIMER, p(first.packet), Why.SYN_ACK_AGAIN,
+                        packet=first.packet, after_ns=line.time_ns - last.time_ns)
     answered = next((x for x in scene.back(line) if x.kinds & k.SYN and x.sender is not line.sender), None)
     number = answered.packet if answered else None
     why = Why.SYN_ACK_CROSSING if scene.simultaneous else Why.SYN_ACK_LISTEN

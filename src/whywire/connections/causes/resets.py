@@ -30,16 +30,27 @@ class Verdict(NamedTuple):
 
 def judge(line: Line, scene: Scene) -> Verdict:
     """Return why this reset was sent; also of one that its receiver ignores."""
+    waiting, at = [line], line
+    while (earlier := scene.past.reset(at)) is not None and earlier.packet not in scene.reset_kinds:
+        waiting.append(earlier)
+        at = earlier
+    for at in reversed(waiting):  # in order and not by recursion: a capture may hold a hundred thousand
+        verdict = _judge(at, scene)
+        scene.reset_kinds[at.packet] = verdict.kind
+    return verdict
+
+
+def _judge(line: Line, scene: Scene) -> Verdict:
     side = line.sender.value
     if scene.opening.kind is OpenKind.REFUSED and not line.kinds & k.NOT_ACCEPTABLE:
         return _refused(scene)
-    offender = _offender(line, scene)
+    offender = scene.past.offender(line)
     answers = offender is not None and not line.flags & ACK and offender.ack == line.seq
     if line.kinds & k.NOT_ACCEPTABLE and not answers:
         return Verdict("unknown", (), unknown(reason(Why.DECIDE_BOTH_ENDS), Why.RST_UNKNOWN, side=side))
-    earlier = _earlier(line, scene)
+    earlier = scene.past.reset(line)
     if earlier is not None and offender is not None:
-        return Verdict(judge(earlier, scene).kind, (), _gone(offender))
+        return Verdict(scene.reset_kinds[earlier.packet], (), _gone(offender))
     bank = scene.bank_of(line)
     if bank is not None:
         traced = _traced(line, scene, bank, offender)
@@ -65,43 +76,16 @@ def _only_answered_the_syn(line: Line, scene: Scene) -> bool:
     return bool(sent) and all(x.kinds & k.SYN_ACK for x in sent)
 
 
-def _offender(line: Line, scene: Scene) -> Line | None:
-    """Return the peer's segment that this reset answers.
-
-    A bare reset carries the number that the offender acknowledged. Of several such segments the first one gets the
-    first reset; seen from the other end they passed long before. A reset with ACK answers what had come last.
-    """
-    if line.flags & ACK:
-        return line.last_heard
-    before = list(scene.back(line))
-    resets = sum(1 for x in before if x.sender is line.sender and x.kinds & k.RST and not x.flags & ACK
-                 and x.seq == line.seq)
-    asked = [x for x in reversed(before) if x.sender is not line.sender and x.ack == line.seq and not x.lost
-             and not x.kinds & k.RST and x.end > x.seq and x.packet not in scene.acked_by]
-    if asked:
-        return asked[min(resets, len(asked) - 1)]
-    return line.last_heard
-
-
 def root(line: Line, scene: Scene) -> Verdict:
     """Return the cause behind a reset: that of the first one of its side, also if the peer had ignored that one."""
-    earlier = _earlier(line, scene)
-    return judge(line, scene) if earlier is None else root(earlier, scene)
-
-
-def _earlier(line: Line, scene: Scene) -> Line | None:
-    """Return an earlier reset of the same side that it really sent (one that merely names its ports does not count)."""
-    for x in scene.back(line):
-        if x.kinds & k.RST and x.sender is line.sender and not x.kinds & k.CAPTURED_TWICE:
-            heard = _offender(x, scene)
-            if not x.kinds & k.NOT_ACCEPTABLE or (heard is not None and heard.ack == x.seq):
-                return x
-    return None
+    while (earlier := scene.past.reset(line)) is not None:
+        line = earlier
+    return judge(line, scene)
 
 
 def ignored(line: Line, scene: Scene) -> Reason:
     """Return what makes a reset not acceptable: its number, and the one that would count (RFC 5961 3.2)."""
-    peer = next((x for x in scene.back(line) if x.sender is not line.sender and x.ack is not None), None)
+    peer = scene.past.acked(line)
     return reason(Why.RST_IGNORED, certainty=Certainty.INFERRED, seq=line.seq, low=peer.ack if peer else None,
                   side=line.sender.value)
 

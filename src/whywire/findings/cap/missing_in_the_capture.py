@@ -24,9 +24,9 @@ RULE = Rule(
 
 def check(seen: Seen) -> Iterator[Hit]:
     """A jump in the numbers that nothing fills later."""
-    for segment, note in seen.noted(Why.LOST_BEFORE):
+    jumps = seen.noted(Why.LOST_BEFORE)
+    filled = seen.filled_later([segment for segment, _ in jumps])
+    for segment, note in jumps:
         missing = note.params.get("bytes")
-        later = any(s.sender is segment.sender and s.packet > segment.packet and s.next_seq > s.seq and
-                    s.seq < segment.seq <= s.next_seq for s in seen.connection.segments)
-        if isinstance(missing, int) and missing > 0 and not later:
+        if isinstance(missing, int) and missing > 0 and segment.packet not in filled:
             yield hit(segment, side=segment.sender, packet=segment.packet, bytes=missing)

@@ -22,12 +22,13 @@ RULE = Rule(
 def check(found: Talk) -> Iterator[Hit]:
     """A complete request without a response, on a connection seen whole to its end; no race (HTTP004)."""
     raced = {race.exchange for use in found.uses for race in use.races}
+    holed = {connection.number for connection in found.account.connections for segment in connection.segments
+             if "lost-segment" in segment.kinds or "acked-unseen" in segment.kinds}
     for one in found.exchanges:
         connection, asked = found.account.connections[one.connection - 1], one.request
         if one.number in raced or one.response is not None or asked is None or not asked.complete:
             continue
-        missing = any({"lost-segment", "acked-unseen"} & set(s.kinds) for s in connection.segments)
         closed = any(mark.sender is not one.requester for mark in connection.closing.fins)
-        if asked.last_packet and not missing and (closed or connection.closing.rsts):
+        if asked.last_packet and one.connection not in holed and (closed or connection.closing.rsts):
             yield hit(asked.last_packet, one.ref, connection=one.connection, method=asked.method or "The request",
                       target=asked.target or "", request_packet=asked.first_packet)
