@@ -63,6 +63,8 @@ def _values(item: object, known: dict[str, Any], needed: list[str]) -> dict[str,
         if "int" in known[key]:
             if not isinstance(value, int) or isinstance(value, bool) or not -_LIMIT <= value < _LIMIT:
                 raise ValueError(f"{key} is not an integer")
+            if key == "number" and value < 1:
+                raise ValueError("its number is below 1")
         elif not isinstance(value, str):
             raise ValueError(f"{key} is not text")
         else:

@@ -83,6 +83,7 @@ def _layer(kind: int, protocol: int, frame: bytes, start: int, cursor: Cursor, p
     if kind == layer.EXTENSION:
         name = EXTENSION_NAMES[protocol].replace("ipv6", "IPv6")
         lister = _fixed(fields_ip.ROUTING) if protocol == _ROUTING else lister
+    start = min(start, cursor.end)  # what the outer header's length leaves outside is not there
     end = start if kind == layer.RAW else cursor.end if cursor.at == start else min(cursor.at, cursor.end)
     return Layer(name, start, end, tuple(lister(frame, start, end)), problem)
 

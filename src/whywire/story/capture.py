@@ -105,7 +105,7 @@ def overview(teller: Teller, connections: tuple[Connection, ...]) -> list[Node]:
         rows.append((
             f"c{connection.number}", connection.client.endpoint, connection.server.endpoint,
             duration(times[0] - first) if times[0] > first else "0", duration(max(times) - times[0]),
-            f"{connection.packets:,}", f"{connection.client.bytes:,}", f"{connection.server.bytes:,}",
+            f"{connection.packets:,}", _counted(connection.client.bytes), _counted(connection.server.bytes),
             ending.ended_in_table(connection)))
     head, align = tuple(fill(cell, {}) for cell in chapter.HEAD), "lllrrrrrl"
     nodes: list[Node] = []
@@ -121,6 +121,10 @@ def overview(teller: Teller, connections: tuple[Connection, ...]) -> list[Node]:
     if left > 0:
         nodes.append(Paragraph(fill(chapter.MORE_CONNECTIONS, {"count": f"{left:,}"})))
     return nodes
+
+
+def _counted(count: int | None) -> str:
+    return "-" if count is None else f"{count:,}"
 
 
 def tail_nodes(teller: Teller, told: tuple[Connection, ...], nodes: list[Node], *, all_packets: bool) -> list[Node]:
