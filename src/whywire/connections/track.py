@@ -112,8 +112,8 @@ class Tracker:
                 return False
             taken = (table.ack[row] - flows.base[peer]) & 0xFFFFFFFF
             return not 1 <= taken <= max(flows.next[peer], 1)  # with TCP Fast Open data too (RFC 7413)
-        # A SYN from the side that was the receiver so far: simultaneous open only while the other still waits.
-        return not (flows.known[flow] <= BASE_FROM_ACK and flows.state[peer] == State.SYN_SENT)
+        # A SYN from the side that was the receiver so far: simultaneous (or split) only while the other still waits.
+        return not (flows.bytes[flow] == 0 and flows.state[peer] == State.SYN_SENT)
 
     def _is_foreign(self, connection: int, row: int, flags: int) -> bool:
         """Tell whether a packet without SYN is of another connection on the same ports, whose SYN was not captured:

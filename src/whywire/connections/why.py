@@ -20,6 +20,7 @@ class Why(StrEnum):
     SYN_CONNECT = auto()  # a program called connect(): RFC 9293 3.5. params: side
     SYN_AGAIN = auto()  # no answer came, the retransmission timer sent it again: RFC 6298. params: after_ns, attempt
     SYN_CROSSING = auto()  # both sides opened at once: RFC 9293 figure 7
+    SYN_SPLIT = auto()  # split handshake: it had acknowledged the other SYN before, and asks in a segment of its own
     SYN_ACK_LISTEN = auto()  # the kernel answers for the listening socket, accept() not needed. params: side
     SYN_ACK_CROSSING = auto()  # answer of a simultaneous open
     SYN_ACK_AGAIN = auto()  # params: after_ns

@@ -26,3 +26,15 @@ def test_a_syn_ack_sent_again_names_the_first_one_and_the_time() -> None:
     cause = segment(found, 3).cause
     assert (cause.reason.why, cause.kind) == (Why.SYN_ACK_AGAIN, CauseKind.TIMER)
     assert (cause.reason.params["packet"], cause.reason.params["after_ns"]) == (2, 1_000_000_000)
+
+
+def test_a_split_handshake_is_one_connection() -> None:
+    found = only(of_ladder("""
++0.000 a>b S  0:0(0)       win 64240
++0.001 b>a A  0:0(0) ack 1 win 64240
++0.001 b>a S  0:0(0)       win 64240
++0.001 a>b SA 0:0(0) ack 1 win 64240
++0.001 b>a A  1:1(0) ack 1 win 64240
+"""))
+    assert (found.roles, found.packets, found.client.endpoint[:8]) == ("simultaneous", 5, "10.0.0.1")
+    assert segment(found, 3).cause.reason.why is Why.SYN_SPLIT

@@ -15,7 +15,10 @@ def syn(line: Line, scene: Scene) -> Cause:
     if first is not None and last is not None:
         return inferred(CauseKind.TIMER, p(first.packet), Why.SYN_AGAIN, packet=first.packet,
                         after_ns=line.time_ns - last.time_ns, attempt=count + 1)
-    why = Why.SYN_CROSSING if scene.simultaneous and line.index > 0 else Why.SYN_CONNECT
+    why = Why.SYN_CONNECT
+    if scene.simultaneous and line.index > 0:
+        split = any(x.sender is line.sender and x.step is not None and x.step.syn for x in scene.back(line))
+        why = Why.SYN_SPLIT if split else Why.SYN_CROSSING
     bank = scene.banks.get(line.sender)
     connects = bank.named("connect", "connect_ex") if bank else []
     if connects:

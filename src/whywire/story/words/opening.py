@@ -24,6 +24,13 @@ SENTENCES: dict[Why, Words] = {
         _("Both programs called connect() towards each other, and neither SYN had arrived when the other left. "
           "TCP allows it: the result is one connection, not two (RFC 9293 3.5, figure 7)."),
     ),
+    Why.SYN_SPLIT: Words(
+        _("A split handshake: the {sender} had acknowledged the other SYN alone, and opens its own direction in a "
+          "segment "
+          "of its own."),
+        _("SYN and ACK usually travel together, but need not: the {sender} acknowledged the {receiver}'s SYN first and "
+          "sends its own SYN now. The {receiver} answers as if the SYNs had crossed (RFC 9293 3.5)."),
+    ),
     Why.SYN_ACK_LISTEN: Words(
         _("The {sender}'s kernel answers for the listening socket; accept() is not needed for it."),
         _("A program at the {sender} is listening on this port, so its kernel answers the SYN: it accepts the "
