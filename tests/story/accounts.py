@@ -10,6 +10,7 @@ from tests.ladders import capture_of, run_of
 from whywire.capture import open_capture
 from whywire.capture.run import open_run
 from whywire.connections import Account, account
+from whywire.exchanges import Exchanges, find, payload_of
 from whywire.packets import decode_capture
 from whywire.packets.merge import open_view
 
@@ -22,6 +23,14 @@ def founding(name: str) -> Account:
     path = CAPTURES / "founding" / name
     with closing(open_capture(path)) as source:
         return account(decode_capture(source, name))
+
+
+@cache
+def spoken(name: str) -> Exchanges:
+    """Return the exchanges of a founding capture."""
+    with closing(open_capture(CAPTURES / "founding" / name)) as source:
+        capture = decode_capture(source, name)
+        return find(founding(name), payload_of(capture))
 
 
 def of_ladder(text: str) -> Account:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.story.accounts import CAPTURES, founding, of_run
+from tests.story.accounts import CAPTURES, founding, of_run, spoken
 from whywire.report.terminal import render
 from whywire.story import tell
 
@@ -40,7 +40,7 @@ def compare(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("name", FOUNDING)
 def test_the_story_of_a_founding_capture(name: str) -> None:
-    compare(name, render(tell(founding(name)), WIDTH))
+    compare(name, render(tell(founding(name), exchanges=spoken(name)), WIDTH))
 
 
 @pytest.mark.parametrize("name", RUNS)

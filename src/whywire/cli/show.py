@@ -140,12 +140,13 @@ def tell(run: RunFolder | None, capture: Capture, wish: Wishes) -> tuple[Story, 
 def exchanges_in(told: Account, capture: Capture, *, whatever: bool = False) -> Exchanges | None:
     """Return the requests and responses of a capture; None, without loading what finds them, where nobody asks.
 
-    ``whatever``: look even where no segment begins like HTTP (other protocols, how connections belong together).
+    ``whatever``: look even at a single connection where no segment begins like HTTP (other protocols).
     """
-    from whywire.findings.bytes import speaks_http
+    if not whatever and len(told.connections) < 2:  # legs of a proxy may speak anything
+        from whywire.findings.bytes import speaks_http
 
-    if not whatever and not speaks_http(told, capture):
-        return None
+        if not speaks_http(told, capture):
+            return None
     from whywire.exchanges import find, payload_of
 
     return find(told, payload_of(capture))

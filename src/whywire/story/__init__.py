@@ -6,9 +6,8 @@
 ``document``   the tree; each node carries the record it speaks of      ``records``  those records, for the papers
 ``teller``     reasons into sentences                                   ``values``   how numbers and calls look in them
 ``words``      the message catalogues: all sentences
-``capture``, ``connection``, ``ending``, ``timeline``, ``packet``, ``calls``, ``folding``, ``page``, ``facts``,
-``findings``
-               the parts of a story
+``capture``, ``connection``, ``exchanges``, ``links``, ``ending``, ``timeline``, ``packet``, ``calls``, ``folding``,
+``page``, ``facts``, ``findings``: the parts of a story
 """
 
 from __future__ import annotations
@@ -46,18 +45,22 @@ def tell(
     """Return the story of a capture.
 
     ``all_packets`` unfolds runs of like packets and tells every connection with its picture; ``connection`` (``c2``)
-    tells that one only. ``findings`` are listed as worth a look, ``exchanges`` are kept for the papers. Raises
-    WhywireError when there is no such connection.
+    tells that one only. ``findings`` are listed as worth a look, ``exchanges`` are told with the
+    connection that carried them. Raises WhywireError when there is no such connection.
     """
     teller = Teller(account)
     told = account.connections if connection is None else (_chosen(account, connection),)
     many = len(told) > MANY
     nodes: list[Node] = head_nodes(teller)
+    if exchanges is not None:
+        from whywire.story.exchanges import spoken_line
+        nodes += spoken_line(exchanges)
     if many:
         nodes += overview(teller, told)
     if not many or all_packets or len(told) <= MOST:
         for one in told:
-            nodes += connection_nodes(teller, one, short=many and not all_packets, all_packets=all_packets)
+            nodes += connection_nodes(teller, one, short=many and not all_packets, all_packets=all_packets,
+                                      exchanges=exchanges)
     if findings is not None and connection is not None:
         findings = tuple(one for one in findings if one.connection in (None, told[0].number))
     nodes += worth_a_look(findings or (), several=len(account.connections) > 1)

@@ -15,11 +15,16 @@ from whywire.story.words import chapter
 from whywire.story.words.language import fill
 from whywire.story.words.letters import LETTERS
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from whywire.exchanges.model import Exchanges
+
 ORDINARY = frozenset(("syn", "syn-ack", "ack", "data", "fin", "rst", "window-update", "window-full", "super-segment"))
 MOST_NOTABLE = 12
 
 
-def connection_nodes(teller: Teller, connection: Connection, *, short: bool, all_packets: bool) -> list[Node]:
+def connection_nodes(teller: Teller, connection: Connection, *, short: bool, all_packets: bool,
+                     exchanges: Exchanges | None = None) -> list[Node]:
     """Return a connection's part of the story; ``short`` leaves the picture out."""
     name = f"c{connection.number}"
     nodes: list[Node] = [
@@ -35,6 +40,10 @@ def connection_nodes(teller: Teller, connection: Connection, *, short: bool, all
     why = None if connection.closing.packet in told else ending.reason(teller, connection)
     if why is not None and not (connection.closing.cause_kind == "program" and why.certainty == "inferred"):
         nodes.append(Paragraph(why.text, why.certainty, _readings(connection, why, short)))
+    if exchanges is not None:
+        from whywire.story.exchanges import message_nodes  # loaded when somebody speaks
+
+        nodes += message_nodes(teller, connection, exchanges)
     if not short:
         nodes.append(timeline(teller, connection, all_packets=all_packets))
     items = facts(teller, connection)
