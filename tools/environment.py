@@ -56,8 +56,8 @@ def make(stamp: str) -> None:
     except ImportError as error:
         fail(f"The Python at {sys.executable} has no {error.name}.",
              f"On Debian or Ubuntu: sudo apt-get install {venv_package()}, then call ./dev again.")
-    usable = PYTHON.exists() and STAMP.exists() and STAMP.read_text().startswith(f"{ROOT} ")
     try:
+        usable = PYTHON.exists() and STAMP.exists() and STAMP.read_text().startswith(f"{ROOT} ")
         venv.EnvBuilder(clear=not usable, symlinks=True, with_pip=False).create(VENV)
         version = subprocess.run([PYTHON, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
                                  check=True, capture_output=True, text=True)
@@ -146,6 +146,20 @@ def install_dev() -> None:
     DEV_STAMP.write_text(wanted)
 
 
+def fuzz(arguments: list[str]) -> int:
+    """Run the fuzz targets; atheris is fetched only for this."""
+    install_dev()
+    if importlib.util.find_spec("atheris") is None and "--list" not in arguments:
+        import tomllib
+
+        extra = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["fuzz"]
+        pip = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--root-user-action=ignore"]
+        if subprocess.run([*pip, *extra], check=False).returncode != 0:
+            fail("pip could not install atheris; what it said stands above.",
+                 "It needs Linux, the network, and a Python that atheris has a wheel for.")
+    return subprocess.call([PYTHON, "-m", "tools.fuzz.run", *arguments], cwd=ROOT)
+
+
 def test(arguments: list[str]) -> int:
     """Run all tests. Those of the lab run once more as an ordinary user when root calls (tests/as_user)."""
     install_dev()
@@ -176,6 +190,8 @@ def main(arguments: list[str]) -> int:
         return 0
     if arguments[0] == "test":
         return test(arguments[1:])
+    if arguments[0] == "fuzz":
+        return fuzz(arguments[1:])
     return {"check": check, "docs": docs}[arguments[0]]()
 
 

@@ -14,13 +14,14 @@ from whywire.capture.calls import decode, encode
 
 CALL = Call(1, "client", "client.py", 7, 7, "connect", 5)
 INTEGERS = st.integers(-(1 << 63), (1 << 63) - 1)
+NUMBERS = st.integers(1, (1 << 63) - 1)
 
 
 def calls() -> st.SearchStrategy[Call]:
     """Any call."""
     return st.builds(Call, **{
         field.name: st.none() | kind if "None" in str(field.type) else kind
-        for field in fields(Call) for kind in [INTEGERS if "int" in str(field.type) else st.text()]})
+        for field in fields(Call) for kind in [NUMBERS if field.name == "number" else INTEGERS if "int" in str(field.type) else st.text()]})
 
 
 @given(st.lists(calls(), max_size=4))
@@ -43,6 +44,7 @@ def test_keys_of_a_later_version_are_left_aside() -> None:
     ('{"number": 1, "ho', "broken JSON, the file was cut there"), ("[1]\n", "not an object"), ("nan\n", "broken JSON"),
     (encode(CALL).replace("5", '"5"'), "start_ns is not an integer"), (encode(CALL).replace("5", "true"), "start_ns"),
     (encode(CALL).replace("5", "1" + "0" * 30), "start_ns is not an integer"),
+    (encode(CALL).replace(":1,", ":0,", 1), "its number is below 1"),
     (encode(CALL).replace('"client"', "3"), "host is not text"), ('{"number": 1}\n', "host is missing"),
     ("[" * 100_000 + "\n", "nested too deeply")])
 def test_a_broken_line_is_told_and_the_others_kept(line: str, why: str) -> None:

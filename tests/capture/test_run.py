@@ -45,7 +45,7 @@ def test_what_was_written_is_read(folder: Path) -> None:
 
 def test_calls_come_by_time(folder: Path) -> None:
     with (folder / "calls.jsonl").open("a") as file:
-        file.write('{"number":0,"host":"a","program":"x","pid":1,"tid":1,"name":"early","start_ns":1}\n')
+        file.write('{"number":9,"host":"a","program":"x","pid":1,"tid":1,"name":"early","start_ns":1}\n')
     assert [call.name for call in open_run(folder).calls()] == ["early", "connect"]
 
 

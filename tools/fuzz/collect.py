@@ -87,7 +87,7 @@ class Collector:
 
     def _keep(self, data: bytes, name: str) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{name.split()[0].lower()}-{hashlib.sha1(data).hexdigest()[:8]}"
+        path = self._folder / f"{name.split(maxsplit=1)[0].lower()}-{hashlib.sha1(data).hexdigest()[:8]}"
         path.write_bytes(data)
         return path
 

@@ -65,7 +65,7 @@ def tell(
         findings = tuple(one for one in findings if one.connection in (None, told[0].number))
     nodes += worth_a_look(findings or (), several=len(account.connections) > 1)
     nodes += tail_nodes(teller, told, nodes, all_packets=all_packets)
-    return Story(account, tuple(nodes), told, teller.unmarked, findings=findings, exchanges=exchanges)
+    return Story(account, tuple(nodes), told, teller.unmarked, None, findings, exchanges, teller.calls)
 
 
 def _chosen(account: Account, asked: str) -> Connection:

@@ -6,6 +6,7 @@ Frozen nodes. Each carries words and, beside them, the record they speak of, so 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -211,3 +212,5 @@ class Story:
     """What the rules point out, in packet order; None: they were not asked."""
     exchanges: Exchanges | None = None
     """Requests, responses, and how connections belong together; None: it was not asked for."""
+    calls: Mapping[int, Call] | None = None
+    """The calls of the account by number."""

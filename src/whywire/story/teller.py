@@ -20,10 +20,11 @@ ARTEFACTS = frozenset(artefacts.SENTENCES) - WIRE
 class Teller:
     """Turns reasons into sentences, for one story."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, calls: Mapping[int, Call] | None = None) -> None:
+        """``calls``: those of the account by number, where somebody has them already."""
         self.account = account
         self.merged = account.view == "merged"
-        self.calls: dict[int, Call] = {call.number: call for call in _calls(account)}
+        self.calls: Mapping[int, Call] = calls if calls is not None else {x.number: x for x in _calls(account)}
         self.traced = bool(self.calls)
         self._said: set[str] = set()
 
