@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from whywire.cli.main import main
 from whywire.ladder import parse
 
 CAPTURE = "a-v2.pcapng"
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -134,3 +137,21 @@ def test_a_wrong_option_names_itself(capsys: pytest.CaptureFixture[str]) -> None
         explain("x.pcap", "--packet", "zero")
     assert ended.value.code == 2
     assert "--packet" in capsys.readouterr().err
+
+
+def test_a_dash_is_standard_input() -> None:
+    capture = ROOT / "tests" / "captures" / "founding" / "a-v1.pcapng"
+    with capture.open("rb") as file:
+        made = subprocess.run([sys.executable, "-m", "whywire", "explain", "-"], stdin=file, capture_output=True,
+                              text=True, timeout=60, check=False, env=dict(os.environ, PYTHONPATH=str(ROOT / "src")))
+    assert made.returncode == 0
+    assert "10 packets, all TCP, 1 connection" in made.stdout
+
+
+def test_a_full_disk_is_no_bug_of_ours() -> None:
+    capture = ROOT / "tests" / "captures" / "founding" / "a-v1.pcapng"
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        made = subprocess.run([sys.executable, "-m", "whywire", "explain", str(capture)], stdout=full, text=True,
+                              stderr=subprocess.PIPE, timeout=60, check=False,
+                              env=dict(os.environ, PYTHONPATH=str(ROOT / "src")))
+    assert (made.returncode, made.stderr) == (1, "whywire: the output can't be written: No space left on device\n")

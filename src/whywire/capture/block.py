@@ -16,6 +16,10 @@ UNKNOWN, INBOUND, OUTBOUND = 0, 1, 2
 """Direction of a frame at its interface (pcapng epb_flags bits 0-1)."""
 
 
+NO_PACKETS = "the file has a header and no packets"
+"""What `Problem.what` says of an empty capture; in a run it only means that this host saw nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Interface:
     """Where frames were captured: a pcap file has one, a pcapng file as many as it declares."""

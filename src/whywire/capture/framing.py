@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from whywire.capture.block import Block, Interface, Problem
+from whywire.capture.block import NO_PACKETS, Block, Interface, Problem
 
 FRAME_LIMIT = 16 << 20
 """No link carries a longer frame (Wireshark gives up at the same size); a length beyond it is damage."""
@@ -46,7 +46,7 @@ class Account:
         if damage:
             self.problems.append(Problem(damage, frame=self.frames + 1))
         if not self.frames and not self.problems:
-            self.problems.append(Problem("the file has a header and no packets", fatal=False))
+            self.problems.append(Problem(NO_PACKETS, fatal=False))
 
 
 class Framer(Protocol):

@@ -37,8 +37,11 @@ def safe_name(name: str) -> bool:
 def is_run(path: str | Path) -> bool:
     """Tell whether ``path`` is a run folder, also a damaged one."""
     folder = Path(path)
-    return folder.is_dir() and ((folder / META).is_file() or (folder / CALLS).is_file()
-                                or any(folder.glob("*.pcapng")))
+    try:
+        return folder.is_dir() and ((folder / META).is_file() or (folder / CALLS).is_file()
+                                    or any(folder.glob("*.pcapng")))
+    except OSError:  # a folder that this user may not look into
+        return False
 
 
 def open_run(path: str | Path) -> RunFolder:

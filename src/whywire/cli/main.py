@@ -7,6 +7,7 @@ whywire; 2 input that can't be used, or words that make no command; 130 interrup
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -41,6 +42,7 @@ exit codes: 0 the story was told, 1 a run went wrong, 2 the input can't be used
 """
 
 INTERRUPTED = 130
+CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF, errno.EFBIG)
 NOBODY_READS = 141
 
 
@@ -128,6 +130,13 @@ def main(words: Sequence[str] | None = None) -> int:
         return NOBODY_READS
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:
+        if error.errno not in CANNOT_WRITE:
+            report_bug(error, words)
+            return 1
+        silence_output()
+        print(f"whywire: the output can't be written: {error.strerror}", file=sys.stderr)
+        return 1
     except Exception as error:  # the last line of defence
         report_bug(error, words)
         return 1

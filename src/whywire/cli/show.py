@@ -97,6 +97,8 @@ def explain(path: str | Path, wish: Wishes, width: int = 100, colour: bool = Fal
 
 def open_path(path: str | Path, at: str | None) -> tuple[RunFolder | None, Capture]:
     """Open a run folder in one of its views, or a capture file. Raises WhywireError for what can't be opened."""
+    if str(path) == "-":
+        path = "/dev/stdin"
     if Path(path).is_dir():
         from whywire.capture.run import is_run, open_run
 

@@ -287,7 +287,8 @@ def _take_ack(line: Line, own: _Book, peer: _Book) -> None:
     line.step = AckStep(before, ack, syn, ack - before - syn - fin, fin, tuple(s.packet for s in part))
     # What made the kernel acknowledge is what reached it last: of several copies, or of segments out of order.
     arrived = [s for s in part if not s.lost and s.arrived_ns <= line.time_ns]
-    line.newest = max(arrived or part, key=lambda s: s.index, default=None)
+    whole = [s for s in arrived if s.end <= ack]
+    line.newest = max(whole or arrived or part, key=lambda s: s.index, default=None)
     peer.unacked = [s for s in peer.unacked if s.end > ack]
     for s in part:  # Karn: of a segment that was sent twice nobody knows which copy is acknowledged
         if s.rtt_ns is None and s.first_copy is None and not s.copied:

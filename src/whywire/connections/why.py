@@ -40,6 +40,7 @@ class Why(StrEnum):
     MAYBE_LATER_WRITE = auto()  # the other reading of MAYBE_NAGLE: the program wrote these bytes only then. params: released
     # acknowledgments
     ACK_AT_ONCE = auto()  # the kernel acknowledged at once. params: packet, delay_ns, side
+    ACK_PART = auto()  # acknowledges a part of a captured segment: several on the wire. params: packet, bytes, of
     ACK_DELAYED = auto()  # it waited for data to ride on, then the timer sent it (RFC 9293 3.8.6.3). params: packet, delay_ns
     ACK_LATE = auto()  # later than at once, too early to be sure of the timer. params: packet, delay_ns
     ACK_WAY_LONGER = auto()  # other reading of a late ACK seen from the far side: the way took longer. params: packet

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from whywire.base.errors import WhywireError
-from whywire.capture.block import INBOUND, OUTBOUND, FrameSource
+from whywire.capture.block import INBOUND, NO_PACKETS, OUTBOUND, FrameSource
 from whywire.packets.decode import decode_capture, decode_into
 from whywire.packets.table import ARRIVAL, LOST, PACKET_ID, Capture, PacketTable
 
@@ -58,7 +58,7 @@ def merge_run(name: str, sources: Mapping[str, FrameSource], gone: Collection[in
     problems: list[str] = []
     for file, (host, source) in enumerate(sources.items()):
         decode_into(table, source, file)
-        problems += [f"{host}: {problem.what}" for problem in source.problems]
+        problems += [f"{host}: {problem.what}" for problem in source.problems if problem.what != NO_PACKETS]
     kept = _match(table)
     if len(sources) > 1:
         _mark_lost(table, kept, gone)

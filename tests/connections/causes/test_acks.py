@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.connections.accounts import OPEN, founding, of_run, only, segment
+from tests.connections.accounts import OPEN, founding, of_run, only, segment, trap
 from whywire.connections.model import CauseKind, Certainty
 from whywire.connections.why import Why
 
@@ -76,3 +76,8 @@ def test_an_ack_of_the_far_side_that_took_longer_may_have_travelled_longer(tmp_p
     assert segment(only(of_run(text, tmp_path)), 5).cause.reason.why is Why.ACK_AT_ONCE
     cause = segment(only(of_run(text, tmp_path / "far", at="a")), 5).cause
     assert (cause.reason.why, cause.certainty) == (Why.ACK_WAY_LONGER, Certainty.LIKELY)
+
+
+def test_an_ack_of_a_part_says_so() -> None:
+    cause = segment(only(trap("03_gro_superseg")), 5).cause
+    assert (cause.reason.why, cause.reason.params["bytes"], cause.reason.params["packet"]) == (Why.ACK_PART, 2896, 4)

@@ -85,3 +85,21 @@ def test_bytes_acknowledged_after_the_fin_show_that_only_sending_had_ended() -> 
 
 def test_a_fin_that_came_three_times_is_named_by_its_last_copy() -> None:
     assert note(segment(only(trap("27_fin_retx")), 10), Why.FIN_AFTER_END).params["packet"] == 8
+
+
+def test_a_shutdown_sends_the_fin_and_the_close_right_after_it_does_not(tmp_path: Path) -> None:
+    found = only(of_run(OPEN + """
+       a: shutdown(1) how write
+       a: close()
++0.0001 a>b FA 1:1(0) ack 1 win 502<<7 arrives +0.005
+""", tmp_path))
+    assert segment(found, 4).cause.reason.why is Why.FIN_SHUTDOWN
+
+
+def test_of_several_closes_the_last_one_sends_it(tmp_path: Path) -> None:
+    found = only(of_run(OPEN + """
+       a: close()
++0.1   a: close() at child.py:9
++0.0001 a>b FA 1:1(0) ack 1 win 502<<7 arrives +0.005
+""", tmp_path))
+    assert segment(found, 4).cause.reason.params["call"] == 6

@@ -61,6 +61,9 @@ def _of_segment(line: Line, newest: Line, scene: Scene) -> Cause:
             return inferred(CauseKind.TIMER, ref, Why.ACK_FIN_DELAYED, packet=number, side=side, delay_ns=delay)
         why = Why.ACK_LAST if _is_last(line, scene) else Why.ACK_FIN
         return inferred(CauseKind.ANSWERS, ref, why, packet=number, side=side)
+    if newest.end > line.step.after:
+        return inferred(CauseKind.ANSWERS, ref, Why.ACK_PART, packet=number, side=side,
+                        bytes=line.step.after - line.step.before, of=newest.length)
     if delay < AT_ONCE_NS:
         return inferred(CauseKind.ANSWERS, ref, Why.ACK_AT_ONCE, packet=number, side=side, delay_ns=shown)
     clock = _clock_since(line, newest, scene)

@@ -15,12 +15,17 @@ CLOCK_SLACK_NS = 1_000_000
 
 
 def ending_call(bank: Bank, time_ns: int) -> Call | None:
-    """Return the call that ended sending by ``time_ns``: the last close, shutdown of the sending half, or exit."""
+    """Return the call that ended sending by ``time_ns``: a shutdown of the sending half, or else the last close.
+
+    A shutdown sends the FIN whoever else holds the socket; of several closes (a forked child, a dup) only the last does.
+    """
     found = None
     for call in bank.calls:
         if call.start_ns > time_ns + CLOCK_SLACK_NS:
             break
-        if call.name == "close" or (call.name == "shutdown" and call.how in ("write", "both")):
+        if call.name == "shutdown" and call.how in ("write", "both") and call.error is None:
+            return call
+        if call.name == "close":
             found = call
     return found
 

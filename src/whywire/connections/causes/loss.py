@@ -23,6 +23,8 @@ def retransmission(line: Line, scene: Scene) -> Cause:
         return inferred(CauseKind.ANSWERS, p(ref), Why.RETRANSMISSION_FAST, packet=number, duplicates=repeats.times)
     last = scene.past.copy(line)
     after = line.time_ns - last.time_ns if last else None
+    if after is not None and after <= 0:
+        after = None  # the clock stood still or went back
     if line.sender.other not in scene.past.senders:  # duplicate ACKs would not be in the capture
         return likely(CauseKind.TIMER, p(number), reason(Why.RETRANSMISSION_TIMEOUT, p(number), packet=number,
                                                          after_ns=after),

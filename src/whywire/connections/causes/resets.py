@@ -164,8 +164,13 @@ def _after_fin(line: Line, scene: Scene, offender: Line | None) -> Verdict:
                                               side=line.sender.value))
     late = _late_data(line, scene, fin) or offender
     if not late.length:
-        return Verdict("peer-gone", (), inferred(
-            CauseKind.ANSWERS, p(late.packet), Why.RST_CONNECTION_GONE, packet=late.packet))
+        gone = reason(Why.RST_CONNECTION_GONE, p(late.packet), packet=late.packet)
+        if not line.flags & ACK:
+            return Verdict("peer-gone", (), Cause(CauseKind.ANSWERS, Certainty.INFERRED, gone, p(late.packet)))
+        others = (reason(Why.RST_SHUT_THEN_UNREAD, side=line.sender.value),
+                  reason(Why.RST_ABORTED_OTHERWISE, side=line.sender.value))
+        return Verdict("peer-gone", ("unread-data",), likely(
+            CauseKind.ANSWERS, p(late.packet), gone, others, reason(Why.DECIDE_CALLS, side=line.sender.value)))
     if not line.flags & ACK:
         return Verdict("late-data", (), _gone(late))
     cause = likely(CauseKind.ANSWERS, p(late.packet), _gone(late).reason,

@@ -12,8 +12,8 @@ from whywire.packets.table import Capture
 RULE = Rule(
     code="CAP008", name="checksum-left-to-the-card", level=Level.INFO, certainty=Certainty.ARTEFACT,
     looks_at=LooksAt.CAPTURE, title="TCP checksums are not filled in yet",
-    says="The TCP checksum of {packet} holds only the sum of its pseudo-header: its kernel left the rest to the network "
-         "card, which comes after the capture (on loopback there is none, and nobody misses it).",
+    says="The TCP checksum of {packet} holds only the sum of its pseudo-header: its kernel left the rest to the "
+         "network card, which comes after the capture (on loopback there is none, and nobody misses it).",
     means="With checksum offload the kernel leaves the work to the card. A capture on the sending host sees the "
           "packet before that; loopback never fills it in.",
     matters="Nothing: on the wire it was right. It also shows that the capture was taken at the sender of these "

@@ -13,6 +13,12 @@ SENTENCES: dict[Why, Words] = {
           "has read them; accept() and recv() were not needed for it (RFC 9293 3.8.6.3)."),
         once=_("That says nothing about what the program has read."),
     ),
+    Why.ACK_PART: Words(
+        _("The {sender}'s kernel acknowledged a part of [packet {packet}|a segment][: {bytes}]."),
+        _("This acknowledges [{bytes}|a part] of what the capture shows as one segment[, packet {packet}]: on the "
+          "wire it "
+          "was several, or not all of it had come."),
+    ),
     Why.ACK_DELAYED: Words(
         _("Delayed ACK: there was nothing to send back that it could ride on, so a timer of the {sender}'s kernel "
           "sent it[ {delay_ns} after packet {packet} had come]."),

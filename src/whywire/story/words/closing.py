@@ -100,9 +100,11 @@ SENTENCES: dict[Why, Words] = {
           "that the segment acknowledged (RFC 9293 3.5.2)."),
     ),
     Why.RST_REFUSED: Words(
-        _("Refused: no program listens on this port, so the {sender}'s kernel answers the SYN[ (packet {packet})] "
+        _("Refused: nothing listens at this address and port, so the {sender}'s kernel answers the SYN[ (packet "
+          "{packet})] "
           "with a reset."),
-        _("The SYN[, packet {packet},] asked for a port on which no program is listening. The {sender}'s kernel "
+        _("The SYN[, packet {packet},] asked for an address and port at which no program is listening. The "
+          "{sender}'s kernel "
           "answers with a reset whose ack covers the SYN, and connect() fails with 'Connection refused' (RFC 9293 "
           "3.5.2)."),
     ),
