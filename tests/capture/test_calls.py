@@ -19,9 +19,11 @@ NUMBERS = st.integers(1, (1 << 63) - 1)
 
 def calls() -> st.SearchStrategy[Call]:
     """Any call."""
-    return st.builds(Call, **{
-        field.name: st.none() | kind if "None" in str(field.type) else kind
-        for field in fields(Call) for kind in [NUMBERS if field.name == "number" else INTEGERS if "int" in str(field.type) else st.text()]})
+    def kind_of(name: str, hint: str) -> st.SearchStrategy[object]:
+        kind = NUMBERS if name == "number" else INTEGERS if "int" in hint else st.text()
+        return st.none() | kind if "None" in hint else kind
+
+    return st.builds(Call, **{field.name: kind_of(field.name, str(field.type)) for field in fields(Call)})
 
 
 @given(st.lists(calls(), max_size=4))

@@ -17,7 +17,7 @@ CLOCK_SLACK_NS = 1_000_000
 def ending_call(bank: Bank, time_ns: int) -> Call | None:
     """Return the call that ended sending by ``time_ns``: a shutdown of the sending half, or else the last close.
 
-    A shutdown sends the FIN whoever else holds the socket; of several closes (a forked child, a dup) only the last does.
+    A shutdown sends the FIN whoever else holds the socket; of several closes (a forked child, a dup) the last one.
     """
     found = None
     for call in bank.calls:
