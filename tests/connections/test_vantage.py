@@ -16,7 +16,8 @@ from whywire.connections.model import Certainty
     (("0.0001", "0.050"), (60, 64), "server"),
     (("0.0001", "0.050"), (64, 64), "server"),
     (("0.020", "0.030"), (64, 64), "unknown"),
-    (("0.020", "0.030"), (60, 58), "unknown"),
+    (("0.020", "0.030"), (60, 58), "between"),
+    (("0.050", "0.0001"), (60, 58), "between"),  # both came through routers, so it is at neither end
     (("0.00001", "0.00009"), (64, 64), "unknown"),  # scheduling, not a network
     (("0.050", "0.0001"), (60, 64), "unknown"),  # times and hops contradict each other
 ])

@@ -41,6 +41,8 @@ def find_vantage(
         why = Why.VANTAGE_CLIENT if by_hops is Side.CLIENT else Why.VANTAGE_SERVER
         near, far = _times(opening, by_hops)
         return Vantage(by_hops.value, Certainty.INFERRED, reason(why, near_ns=near, far_ns=far))
+    if all(ttl is not None and ttl not in INITIAL_TTLS for ttl in ttls.values()):
+        return Vantage("between", Certainty.LIKELY, reason(Why.VANTAGE_BETWEEN))  # both came through routers
     if by_times is not None and by_hops is None:
         return by_times
     return UNKNOWN
