@@ -28,6 +28,7 @@ NOT_RUN = {
     "sudo ": "changes the system",
     "./dev test": "runs the tests, this one among them",
     "./dev check": "runs lint and types, which .ci/run does",
+    "./dev fuzz": "runs for minutes and fetches atheris; tests/hostile runs its targets",
     "./dev docs": "writes what the test compares with",
     ".ci/run": "runs the tests",
 }

@@ -74,6 +74,19 @@ def test_a_zstd_window_of_gigabytes_is_refused() -> None:
 
 
 @BOTH
+@pytest.mark.parametrize("kept", [0, 1, 300, 2_000])
+def test_behind_what_is_kept_it_begins_again(
+    codec: Codec, compress: Compress, kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpacking, "KEPT", kept)
+    source = UnpackedInput(MemoryInput(compress(NOISE)), codec)
+    while source.read(700):
+        pass
+    for place in (5_000, 0, 280, 1_990, 4_000, 299, len(NOISE) - 10):
+        assert source.read_at(place, 50) == NOISE[place:place + 50]
+
+
+@BOTH
 def test_from_a_pipe(codec: Codec, compress: Compress) -> None:
     reader, writer = os.pipe()
     os.write(writer, compress(DATA[:2000]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from typing import Protocol
 from whywire.capture.streams import BLOCK, Input
 
 _COMPRESSED = 1 << 18
+KEPT = 64 << 20
+"""So many unpacked bytes are kept: reading packets again, connection by connection, would begin anew each time."""
 LARGEST_WINDOW_LOG = 27
 """128 MiB, what zstd itself accepts without --long; a hostile file could ask for gigabytes."""
 
@@ -151,14 +154,16 @@ class _Unpacker:
 
 
 class UnpackedInput:
-    """A compressed file as the bytes that are in it. Going back means to begin again; going on does not."""
+    """A compressed file as the bytes that are in it. Behind those that are kept (`KEPT`; ``keep``: all), going back
+    means to begin again; going on does not."""
 
     def __init__(self, inner: Input, codec: Codec, keep: bool = False) -> None:
         self._inner = inner
         self._codec = codec
         self._forward = _Unpacker(inner, codec)
         self._again: _Unpacker | None = None
-        self._kept = bytearray() if keep else None
+        self._kept = bytearray()
+        self._most = sys.maxsize if keep else KEPT
 
     @property
     def damage(self) -> str:
@@ -168,13 +173,13 @@ class UnpackedInput:
     def read(self, size: int) -> bytes:
         """See `Input`."""
         piece = self._forward.read(size)
-        if self._kept is not None:
-            self._kept += piece
+        if len(self._kept) < self._most:
+            self._kept += piece[:self._most - len(self._kept)]
         return piece
 
     def read_at(self, offset: int, length: int) -> bytes:
         """See `Input`."""
-        if self._kept is not None:
+        if offset + length <= len(self._kept) or self._most == sys.maxsize:
             return bytes(self._kept[offset:offset + length])
         if self._again is None or self._again.position > offset:
             self._again = _Unpacker(self._inner, self._codec)
