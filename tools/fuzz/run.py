@@ -10,6 +10,7 @@ import argparse
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from tools.fuzz import targets
@@ -45,13 +46,14 @@ def outside(name: str, seconds: int) -> int:
     (folder / "corpus").mkdir(parents=True, exist_ok=True)
     log = folder / "log"
     command = [sys.executable, "-m", "tools.fuzz.run", "--inside", name, "--seconds", str(seconds)]
+    began = time.monotonic()
     with log.open("w") as file:
         code = subprocess.call(command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT)
     text = log.read_text(errors="replace")
     runs = re.findall(r"stat::number_of_executed_units: *(\d+)|^#(\d+)\t", text, re.MULTILINE)
     count = max((int(one or other) for one, other in runs), default=0)
     found = re.findall(r"^FOUND .*\n.*", text, re.MULTILINE)
-    print(f"{name}: {count:,} inputs in {seconds} s, {len(found)} found", flush=True)
+    print(f"{name}: {count:,} inputs in {time.monotonic() - began:.0f} s, {len(found)} found", flush=True)
     for one in found:
         print(f"  {one}", flush=True)
     if code not in (0, 1) or count == 0:
