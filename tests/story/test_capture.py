@@ -88,7 +88,7 @@ def tail(found: Account) -> list[Node]:
 
 
 def test_a_misreading_is_named_once() -> None:
-    belief = Reason(Why.BELIEF_PHANTOM_BIT, {"packet": 8})
+    belief = Reason(Why.BELIEF_EMPTY_FIN, {"packet": 8})
     found = account(connection(1, beliefs=(belief,)), connection(2, beliefs=(belief,)))
     (beliefs,) = (node for node in tail(found) if isinstance(node, Facts) and node.title.startswith("Often"))
     assert [item.label for item in beliefs.items] == ["c1"]

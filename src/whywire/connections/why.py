@@ -69,7 +69,6 @@ class Why(StrEnum):
     FIN_QUEUE_EMPTY = auto()  # note: FIN and not RST proves that everything that had arrived was read. params: bytes
     RST_UNREAD = auto()  # close() with unread bytes. params: call, bytes, how
     RST_LINGER = auto()  # SO_LINGER with time-out 0. params: call
-    RST_UNREAD_OR_LINGER = auto()  # no trace: aborted by its side: unread data or linger zero (or process killed). params: side, packet, delay_ns, received
     RST_UNREAD_LIKELY = auto()  # a reading: closed with unread data. params: side, received (bytes received), delay_ns (since the last)
     RST_LINGER_POSSIBLE = auto()  # a reading: SO_LINGER 0. params: side
     RST_LATE_DATA = auto()  # bytes for a socket that is gone. params: packet, bytes, call (the close) or None, since_ns
@@ -152,7 +151,4 @@ class Why(StrEnum):
     BELIEF_EMPTY_FIN = auto()  # "sent empty data to end". params: packet
     BELIEF_ACK_READ = auto()  # "the ACK says that the program has read". params: packet, side
     BELIEF_CLOSES_BY_ITSELF = auto()  # "the FIN closed the other side too". params: packet
-    BELIEF_PHANTOM_BIT = auto()  # "a phantom bit": one sequence number. params: packet
-    BELIEF_ONE_SEND_ONE_RECV = auto()  # "one send is one recv". params: calls or bytes
-    BELIEF_ISN_ZERO = auto()  # "initial sequence number 0". params: isn
     UNKNOWN = auto()  # nothing known decides

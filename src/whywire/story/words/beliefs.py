@@ -38,23 +38,4 @@ SENTENCES: dict[Why, Words] = {
         _("\"The first FIN closed the other side too.\" A FIN ends one direction. The FIN of [packet {packet}|the "
           "other side] was sent because its own program closed; until it does, that side can go on sending."),
     ),
-    Why.BELIEF_PHANTOM_BIT: Words(
-        _("\"A phantom bit is sent.\" Nothing is sent for it: SYN and FIN each take one sequence number, a "
-          "position in the count of bytes."),
-        _("\"A phantom bit is sent.\" SYN and FIN are flags in the header. Each takes one sequence number, so "
-          "that it can be acknowledged; no bit and no byte is sent for that number (RFC 9293 3.4)."),
-    ),
-    Why.BELIEF_ONE_SEND_ONE_RECV: Words(
-        _("\"One send is one recv.\" TCP carries a stream of bytes without marks: what one call wrote may be read "
-          "in several, and the other way round."),
-        _("\"One send is one recv.\" TCP carries a stream of bytes and keeps no marks between writes[: here "
-          "{bytes} were divided otherwise than they were written]. A program that needs messages has to say in "
-          "the stream where they end."),
-    ),
-    Why.BELIEF_ISN_ZERO: Words(
-        _("\"The initial sequence number is 0.\" 0 is how it is shown[; the number in the packet is {isn}]. Each "
-          "side chooses its own."),
-        _("\"The initial sequence number is 0.\" Readers of captures subtract it, so that numbers are short. [In "
-          "the packet it is {isn}, one|It is one] of 2^32 numbers, and each side chooses its own (RFC 9293 3.4.1)."),
-    ),
 }

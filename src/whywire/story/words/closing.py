@@ -66,13 +66,6 @@ SENTENCES: dict[Why, Words] = {
         _("The program had set the option SO_LINGER with a time of 0. Then [{call}|close()] throws away what is "
           "not yet sent or read and sends a reset: an abort that the program asked for (RFC 9293 3.10.5)."),
     ),
-    Why.RST_UNREAD_OR_LINGER: Words(
-        _("The {sender}'s side aborted the connection. Packets alone leave more than one reading."),
-        _("A reset with ACK that answers no segment of the {receiver}'s: the {sender}'s side aborted the "
-          "connection. Packets alone do not show which of the readings it was.[ It had received {received} in "
-          "all.][ The last segment before it was packet {packet}[, {delay_ns} earlier].] To the {receiver} it "
-          "makes no difference: its next call fails with 'Connection reset by peer'."),
-    ),
     Why.RST_UNREAD_LIKELY: Words(
         _("The {side}'s program closed with unread bytes[ (it had been sent {received}; the last of them came "
           "{delay_ns} before)]."),
