@@ -28,14 +28,34 @@ from whywire.cli.main import main
 sys.exit(main())
 """
 
-# (manager, what it is called with, the package that holds tshark)
-MANAGERS = (
-    ("apt-get", ("install", "-y", "--no-install-recommends"), "tshark"),
-    ("dnf", ("install", "-y"), "wireshark-cli"),
-    ("zypper", ("--non-interactive", "install"), "wireshark"),
-    ("pacman", ("-S", "--noconfirm"), "wireshark-cli"),
-    ("apk", ("add",), "tshark"),
-)
+MANAGERS = {
+    "apt-get": ("install", "-y", "--no-install-recommends"),
+    "dnf": ("install", "-y"),
+    "zypper": ("--non-interactive", "install"),
+    "pacman": ("-S", "--noconfirm"),
+    "apk": ("add",),
+}
+"""The package managers that are known, and what installs without a question."""
+
+PEERS = {
+    "tshark": "tshark dnf:wireshark-cli zypper:wireshark pacman:wireshark-cli",
+    "curl": "curl",
+    "nginx": "nginx",
+    "redis-server": "redis-server dnf:redis zypper:redis pacman:redis apk:redis",
+    "chromium": "chromium",
+}
+"""The programs that the tests compare with or talk to, each with its package, and the other name some managers have."""
+
+WITHOUT_STARTING = """\
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+    trap 'rm -f $policy' EXIT
+    printf '#!/bin/sh\\nexit 101\\n' >$policy && chmod 755 $policy
+fi
+apt-get update -q
+apt-get "$@"
+"""
+"""Debian starts the servers it installs, unless this file forbids it (invoke-rc.d(8)); the tests start their own."""
 
 
 def fail(what: str, hint: str = "") -> None:
@@ -83,34 +103,39 @@ def quiet_sudo() -> list[str] | None:
     return ["sudo", "-n"] if asked.returncode == 0 else None
 
 
-def install_system(package_of: dict[str, str], why: str) -> bool:
-    """Install a package by the system's manager where that needs no question; else say what to install."""
+def install_system(packages_of: dict[str, list[str]], why: str) -> bool:
+    """Install packages by the system's manager where that needs no question; else say what to install."""
     sudo = quiet_sudo()
-    usable = [(name, words) for name, words, _ in MANAGERS if name in package_of and shutil.which(name)]
-    if not usable:
+    manager = next((name for name in MANAGERS if name in packages_of and shutil.which(name)), None)
+    if manager is None:
         print(f"{why} Please install it; this system's package manager is not one that ./dev knows.")
         return False
-    manager, words = usable[0]
-    package = package_of[manager]
+    words = [*MANAGERS[manager], *packages_of[manager]]
+    packages = " ".join(packages_of[manager])
     if sudo is None:
-        print(f"{why} Please install it: sudo {manager} {words[0]} {package}")
+        print(f"{why} Please install it: sudo {manager} {MANAGERS[manager][0]} {packages}")
         return False
-    print(f"{why} Installing it: {' '.join([*sudo, manager, *words, package])}", flush=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    if manager == "apt-get":
-        subprocess.run([*sudo, manager, "update", "-q"], env=environment, stdout=subprocess.DEVNULL, check=False)
-    done = subprocess.run([*sudo, manager, *words, package], env=environment, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.DEVNULL, check=False)
+    print(f"{why} Installing it: {' '.join([*sudo, manager, *words])}", flush=True)
+    command = ["sh", "-c", WITHOUT_STARTING, "sh", *words] if manager == "apt-get" else [manager, *words]
+    done = subprocess.run([*sudo, *command], env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
-        print(f"{manager} ended with code {done.returncode}; {package} is still missing.")
+        print(f"{manager} ended with code {done.returncode}; missing: {packages}.")
     return done.returncode == 0
 
 
-def install_tshark() -> None:
-    """See to it that tshark is there; without it the comparisons with it are left out (in CI: they fail)."""
-    if shutil.which("tshark") is None:
-        install_system({name: package for name, _, package in MANAGERS},
-                       "The tests compare with tshark, which is missing.")
+def package(names: str, manager: str) -> str:
+    """Return what ``manager`` calls a package of `PEERS`."""
+    first, *others = names.split()
+    return next((name.split(":")[1] for name in others if name.startswith(f"{manager}:")), first)
+
+
+def install_peers() -> None:
+    """See to it that the peers are there; without one its comparisons are left out (in CI: they fail)."""
+    missing = [name for name in PEERS if shutil.which(name) is None]
+    if missing:
+        install_system({manager: [package(PEERS[name], manager) for name in missing] for manager in MANAGERS},
+                       f"The tests compare with programs of which some are missing: {', '.join(missing)}.")
 
 
 def dev_requirements() -> list[str]:
@@ -132,7 +157,7 @@ def install_dev() -> None:
         return
     if importlib.util.find_spec("pip") is None:
         if importlib.util.find_spec("ensurepip") is None:
-            install_system({"apt-get": venv_package()}, "The tests need pip, and this Python has no ensurepip.")
+            install_system({"apt-get": [venv_package()]}, "The tests need pip, and this Python has no ensurepip.")
             importlib.invalidate_caches()
         if importlib.util.find_spec("ensurepip") is None:
             fail("The tools of the tests can't be installed without pip.",
@@ -163,7 +188,7 @@ def fuzz(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run all tests. Those of the lab run once more as an ordinary user when root calls (tests/as_user)."""
     install_dev()
-    install_tshark()
+    install_peers()
     return subprocess.call([PYTHON, "-m", "pytest", "-rs", *arguments], cwd=ROOT)
 
 
