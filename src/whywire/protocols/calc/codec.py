@@ -22,8 +22,9 @@ class Malformed:
 class Reader:
     """One direction of bytes. `feed`, then take `next_message` until it returns None. Never raises for bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep_raw: bool = False) -> None:
         self.lost = False
+        self._keep_raw = keep_raw
         self._buffer = bytearray()
         self._base = 0
         self._gap = 0
@@ -35,6 +36,11 @@ class Reader:
     def offset(self) -> int:
         """How many bytes of the stream belong to messages that were given out."""
         return self._base
+
+    @property
+    def wanted_bytes(self) -> int:
+        """How long the message that began will be, as far as its header says; 0: no header yet."""
+        return 0 if self._header is None else self._header[1]
 
     @property
     def waiting_bytes(self) -> int:
@@ -78,6 +84,7 @@ class Reader:
         time, _, bits, seconds, _ = self._header
         whole = len(self._buffer) >= length
         data = bytes(self._buffer[m.HEADER_BYTES:length]) if whole else None
+        raw = bytes(self._buffer[:length]) if self._keep_raw else b""
         missing = max(0, length - len(self._buffer))
         del self._buffer[:length]
         self._gap -= missing
@@ -86,7 +93,7 @@ class Reader:
         return Message(
             is_request=bool(bits & m.REQUEST_BIT), time=time, data=data, status=bits & m.STATUS_BITS,
             may_cache=bool(bits & m.CACHE_BIT), steps=bool(bits & m.STEPS_BIT), cache_seconds=seconds,
-            start=start, end=self._base,
+            start=start, end=self._base, raw=raw,
         )
 
     def _starve(self, why: str) -> Malformed | None:

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from struct import Struct
 
 HEADER = Struct("!IHHHH")
@@ -41,6 +41,8 @@ class Message:
     cache_seconds: int = NOT_CACHED
     start: int = 0
     end: int = 0
+    raw: bytes = field(default=b"", compare=False, repr=False)
+    """As it came, where the reader was asked to keep that: for who passes it on unchanged."""
 
     @property
     def text(self) -> str | None:
