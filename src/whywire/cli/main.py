@@ -21,6 +21,7 @@ COMMANDS = {
     "lab": "run a lab of the catalogue, or show its programs",
     "labs": "list the labs",
     "explain": "explain a capture file or a run folder",
+    "calc": "serve a calculator over TCP, or ask one",
     "rules": "list the rules: what whywire points out beside the story",
     "rule": "explain one rule, by its code or name",
     "term": "explain a term of the field, or list them",

@@ -47,7 +47,9 @@ class Front:
     """A listening socket and its connections. `start`, then `stop`."""
 
     def __init__(self, answerer: Answerer, patience: Patience | None = None, log: Log | None = None,
-                 now: Now = time.time) -> None:
+                 now: Now = time.time, most_accepted: int | None = None) -> None:
+        self._most_accepted = most_accepted
+        self._full = asyncio.Event()
         self.answerer = answerer
         self.patience = patience or Patience()
         self.log = log
@@ -68,8 +70,9 @@ class Front:
         if self._server is not None:
             self._server.close()
 
-    async def drained(self) -> None:
-        """Wait until no connection is open."""
+    async def over(self) -> None:
+        """Wait until ``most_accepted`` connections have been and gone; the socket is closed behind the last."""
+        await self._full.wait()
         while self._talks:
             await asyncio.wait(set(self._talks))
 
@@ -90,6 +93,9 @@ class Front:
         assert task is not None
         talk = self._talks[task] = _Talk(self, reader, writer)
         self.accepted += 1
+        if self.accepted == self._most_accepted:
+            self.stop_listening()
+            self._full.set()
         try:
             if len(self._talks) > self.patience.connections:
                 await talk.turn_away()

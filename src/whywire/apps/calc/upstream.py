@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 
 from whywire.protocols.calc import CalcError, Message
@@ -51,7 +52,8 @@ class Origin:
             async with asyncio.timeout(self._answer_s):
                 answer = await self._talk(reader, writer, request)
                 writer.close()  # before the client is answered
-                await writer.wait_closed()
+                with contextlib.suppress(OSError):
+                    await writer.wait_closed()
                 return answer
         except TimeoutError as error:
             raise OriginError(GATEWAY_TIMEOUT, f"{self._name} did not answer within {self._answer_s:g} s") from error

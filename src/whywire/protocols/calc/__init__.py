@@ -9,6 +9,6 @@
 from __future__ import annotations
 
 from whywire.protocols.calc.codec import Malformed, Reader, looks_like, write
-from whywire.protocols.calc.message import HEADER_BYTES, CalcError, Message
+from whywire.protocols.calc.message import HEADER, HEADER_BYTES, CalcError, Message
 
-__all__ = ["HEADER_BYTES", "CalcError", "Malformed", "Message", "Reader", "looks_like", "write"]
+__all__ = ["HEADER", "HEADER_BYTES", "CalcError", "Malformed", "Message", "Reader", "looks_like", "write"]
