@@ -1,0 +1,59 @@
+"""The memory store is bounded, whatever is put into it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from tests.apps.stores.test_model import keep
+from whywire.apps.stores.memory import OVERHEAD, MemoryStore
+
+
+def test_the_least_recently_used_goes_first() -> None:
+    async def test() -> None:
+        store = MemoryStore(10 * (OVERHEAD + 1100), 5000)
+        for number in range(10):
+            await keep(store, f"k{number}", b"x" * 1000)
+        await store.find("k0")
+        kept = [entry.key for entry in await store.entries()]
+        await keep(store, "more", b"x" * 1000)
+        assert [bool(await store.find(f"k{number}")) for number in range(2)] == [True, False]
+        assert len(kept) == 10
+        stats = await store.stats()
+        assert stats.evicted == 1
+        assert stats.size <= stats.limit
+    asyncio.run(test())
+
+
+def test_empty_bodies_and_records_count_too() -> None:
+    async def test() -> None:
+        store = MemoryStore(100_000)
+        for number in range(1000):
+            await keep(store, f"k{number}", b"", meta=b"m" * 500)
+        stats = await store.stats()
+        assert stats.size <= 100_000
+        assert 0 < stats.entries <= 100_000 // (OVERHEAD + 500)
+    asyncio.run(test())
+
+
+def test_bodies_that_are_being_written_push_others_out() -> None:
+    async def test() -> None:
+        store = MemoryStore(100_000, 90_000)
+        await keep(store, "old", b"x" * 50_000)
+        writer = await store.put("new", "", b"", None)
+        await writer.write(b"x" * 80_000)
+        assert await store.find("old") == []
+        await writer.abort()
+        assert (await store.stats()).size == 0
+    asyncio.run(test())
+
+
+def test_an_entry_knows_that_it_is_gone() -> None:
+    async def test() -> None:
+        store = MemoryStore()
+        first = await keep(store, "k", b"1")
+        second = await keep(store, "k", b"2")
+        assert (first.alive, second.alive) == (False, True)
+        await store.delete("k")
+        assert not second.alive
+        store.touch(second)
+    asyncio.run(test())
