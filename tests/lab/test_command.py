@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -91,3 +92,27 @@ def test_a_folder_of_the_path_that_may_not_be_looked_into(tmp_path: Path, monkey
 
     monkeypatch.setattr(Path, "is_file", refuse)
     assert prepared(tmp_path, "sh -c true", path=f"{closed}{os.pathsep}/bin").path == "/bin/sh"
+
+
+@pytest.mark.parametrize(("command", "operator"), [
+    ("{python} server.py | cat", "|"), ("{python} server.py && echo done", "&&"), ("{python} server.py || true", "||"),
+    ("{python} server.py > out.txt", ">"), ("{python} server.py >out.txt", ">"), ("{python} server.py 2>&1", "2>"),
+    ("{python} server.py < in.txt", "<"), ("{python} server.py >> log", ">>"), ("{python} server.py; echo", ";"),
+    ("{python} server.py ; echo", ";"), ("{python} server.py &", "&"), ("{python} server.py&", "&"),
+])
+def test_what_only_a_shell_understands_is_refused(tmp_path: Path, command: str, operator: str) -> None:
+    (tmp_path / "server.py").touch()
+    with pytest.raises(WhywireError, match="which only a shell understands") as caught:
+        prepare(HostPlan("server", "10.0.0.2", command, cwd=str(tmp_path)), {})
+    assert repr(operator) in caught.value.what
+    assert caught.value.hint.endswith(f"sh -c {shlex.quote(command)}")
+
+
+@pytest.mark.parametrize("command", [
+    "sh -c 'cat < in | wc > out; true &'", 'sh -c "a && b"', "{python} server.py '|' \\; \\&",
+    "{python} server.py a=>b x|y",
+    "{python} server.py http://server/?a=1&b=2", "{python} server.py 'a' \"> b\"",
+])
+def test_a_quoted_operator_and_one_inside_a_word_are_arguments(tmp_path: Path, command: str) -> None:
+    (tmp_path / "server.py").touch()
+    assert prepare(HostPlan("server", "10.0.0.2", command, cwd=str(tmp_path)), {}).arguments

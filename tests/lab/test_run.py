@@ -20,7 +20,7 @@ from tests.lab.bench import (
     processes_of,
 )
 from whywire.base.errors import WhywireError
-from whywire.capture.run import open_run
+from whywire.capture.run import NOT_STARTED, RUNNING, open_run
 from whywire.lab.plan import HostPlan, Plan
 from whywire.lab.run import RunError, run
 from whywire.lab.session import Session
@@ -290,3 +290,46 @@ def test_whatever_ends_whywire_ends_all_it_started(tmp_path: Path, number: signa
         assert any(call["name"] == "recv" for call in calls(tmp_path / "run"))
     assert eventually(lambda: processes_of(tmp_path) == [])
     assert eventually(lambda: not held & network_namespaces())
+
+
+def test_the_time_limit_bounds_the_wait_for_a_listener_and_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"did not listen on any TCP port within 0\.3 s") as caught:
+        run(plan(tmp_path, "import threading\nthreading.Event().wait()", timeout_s=0.3), tmp_path / "run")
+    client = open_run(caught.value.outcome.path).meta.programs[0]
+    assert (client.host, client.exit_code, client.how) == ("client", None, NOT_STARTED)
+
+
+def test_how_a_program_ended_is_kept(tmp_path: Path) -> None:
+    client, server = open_run(run(plan(tmp_path), tmp_path / "run").path).meta.programs
+    assert (client.exit_code, client.how) == (0, "")
+    assert (server.exit_code, server.how) == (None, RUNNING)
+
+
+def test_a_program_that_had_no_time_to_begin_is_not_said_to_lack_the_tracer(tmp_path: Path) -> None:
+    outcome = run(plan(tmp_path, quiet_s=0.0), tmp_path / "run")
+    assert outcome.ended == "quiet"
+    assert [note for note in outcome.notes if "did not load" in note] == []
+    untraced = [each.host for each in outcome.programs if f"{each.name} on {each.host}" in " ".join(outcome.notes)]
+    traced = {call.host for call in open_run(outcome.path).calls()}
+    assert set(untraced).isdisjoint(traced)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_to_the_whole_process_group_ends_the_run_in_order(tmp_path: Path, number: int) -> None:
+    (tmp_path / "server.py").write_text(ECHO_SERVER)
+    (tmp_path / "client.py").write_text(ONE_MESSAGE.replace("s.close()", "import time\ntime.sleep(60)\ns.close()"))
+    command = [sys.executable, "-m", "whywire", "run", "--server", "python server.py",
+               "--client", "python client.py {server}", "-o", "run"]
+    process = subprocess.Popen(command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    assert eventually(lambda: "got hello" in _kept(tmp_path / "run" / "output" / "client-client.py.txt"), 10)
+    os.killpg(process.pid, number)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 130, err
+    assert "did not answer" not in err
+    assert "The recording was interrupted" in " ".join(out.split())
+    assert processes_of(tmp_path) == []
+
+
+def _kept(path: Path) -> str:
+    return path.read_text() if path.is_file() else ""

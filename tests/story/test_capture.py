@@ -57,6 +57,30 @@ def test_a_run_names_its_programs_and_how_they_ended() -> None:
     assert "5.00 ms of delay each way, at most 100 Mbit/s." in texts(run(""))[2]
 
 
+def test_a_program_that_was_never_started_is_not_said_to_run() -> None:
+    started = run("")
+    assert started.run is not None
+    client = replace(started.run.programs[0], exit_code=None, started=False)
+    (programs,) = (node for node in head_nodes(Teller(run("", programs=(client,)))) if isinstance(node, Facts))
+    assert programs.items[0].text == "10.0.0.1  python client.py  (never started)"
+
+
+def test_a_run_without_a_packet_says_how_its_client_ended() -> None:
+    found = replace(run(""), packets=0, tcp_packets=0, connections=())
+    assert texts(found)[1] == "There is no packet to explain: none was sent in this run."
+    assert texts(found)[2].endswith("The recording stopped when the client had ended (exit code 0). No TCP packet was "
+                                    "sent: it ended without connecting to another host.")
+    assert texts(run(""))[2].endswith("stopped when the client had ended and no connection was open any more.")
+
+
+@pytest.mark.parametrize(("rate", "text"), [
+    (100_000_000, "100 Mbit/s"), (1_500_000, "1.5 Mbit/s"), (1_000, "1 kbit/s"), (999, "999 bit/s"),
+    (1_234_567, "1.235 Mbit/s"), (10_000_000_000, "10 Gbit/s"),
+])
+def test_a_slow_wire_is_not_rounded_to_nothing(rate: int, text: str) -> None:
+    assert f"at most {text}." in texts(run("", rate_bits=rate))[2]
+
+
 def test_long_output_keeps_its_beginning_and_its_end() -> None:
     (shown,) = (node for node in head_nodes(Teller(run("\n".join(map(str, range(100)))))) if isinstance(node, Output))
     assert (shown.lines[0], shown.lines[-1], shown.left_out) == ("0", "99", "92 more lines")

@@ -19,9 +19,10 @@ from typing import BinaryIO
 from whywire.base.errors import WhywireError
 from whywire.base.records import Call, WireEvent
 from whywire.capture.calls import Record, decode, encode
-from whywire.capture.run_meta import HostMeta, ProgramMeta, RunMeta, from_toml, to_toml
+from whywire.capture.run_meta import NOT_STARTED, RUNNING, HostMeta, ProgramMeta, RunMeta, from_toml, to_toml
 
-__all__ = ["HostMeta", "ProgramMeta", "RunFolder", "RunMeta", "RunWriter", "is_run", "open_run", "safe_name"]
+__all__ = ["NOT_STARTED", "RUNNING", "HostMeta", "ProgramMeta", "RunFolder", "RunMeta", "RunWriter", "is_run",
+           "open_run", "safe_name"]
 
 META, CALLS, WIRE, SOURCES, OUTPUT = "run.toml", "calls.jsonl", "wire.jsonl", "sources", "output"
 

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 from whywire.capture.toml import Value, table
 
+RUNNING, NOT_STARTED = "running", "not started"
+
 
 @dataclass(frozen=True, slots=True)
 class HostMeta:
@@ -31,6 +33,8 @@ class ProgramMeta:
     signal: int | None = None
     output: str | None = None
     """The file of its output, below the run folder."""
+    how: str = ""
+    """Without exit code and signal: `RUNNING` when the recording stopped, or `NOT_STARTED`. Empty: not said."""
 
 
 @dataclass(frozen=True, slots=True)

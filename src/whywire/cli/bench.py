@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 import time
 from collections.abc import Callable
@@ -58,7 +59,7 @@ def perform(plan: Plan, arguments: argparse.Namespace) -> int:
         raise
     code = show(outcome.path, wishes(arguments))
     sys.stdout.flush()
-    print(f"The run is in {outcome.path}; again: whywire explain {outcome.path}", file=sys.stderr)
+    print(f"The run is in {outcome.path}; again: whywire explain {shlex.quote(str(outcome.path))}", file=sys.stderr)
     return INTERRUPTED if outcome.ended == "interrupted" else code
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from whywire.base.address import address, endpoint
 from whywire.base.records import Call, WireEvent
+from whywire.capture.run_meta import NOT_STARTED
 from whywire.connections.build import Parts, build, lay_scene
 from whywire.connections.model import Account, Connection, Program, RunFacts, Skipped
 from whywire.connections.scene import SIDES
@@ -84,7 +85,7 @@ def _facts(run: RunFolder) -> RunFacts:
     addresses = {host.name: host.address for host in meta.hosts}
     programs = tuple(
         Program(each.host, addresses.get(each.host, ""), each.command, each.name, each.exit_code, each.signal,
-                run.output(each))
+                run.output(each), each.how != NOT_STARTED)
         for each in meta.programs
     )
     return RunFacts(meta.name, meta.title, programs, meta.delay_ns, meta.rate_bits, meta.ended, meta.tier, meta.notes)

@@ -332,10 +332,11 @@ class Program:
     command: str
     name: str
     exit_code: int | None
-    """None: it was still running when the recording stopped, and was ended by the lab."""
+    """None with no signal: it was still running when the recording stopped, or was never ``started``."""
     signal: int | None
     output: str
     """Standard output and error, as they came."""
+    started: bool = True
 
 
 @dataclass(frozen=True, slots=True)

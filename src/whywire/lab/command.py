@@ -13,6 +13,9 @@ from whywire.base.errors import WhywireError
 from whywire.lab.plan import HostPlan
 
 _PYTHON = re.compile(r"python[0-9.]*")
+_RAW_WORD = re.compile(r"(?:[^\s'\"\\]|\\.|'[^']*'|\"(?:[^\"\\]|\\.)*\")+", re.DOTALL)
+"""A word as typed, with its quotes."""
+_OPERATOR = re.compile(r"(?:\|\|?&?|&&?|;)(?=\w|$)|(?:[0-9]*|&)(?:>>?|<)(?=[^=]|$)")
 _WITH_VALUE = ("-W", "-X", "--check-hash-based-pycs")
 _NO_TRACER = "IES"
 
@@ -47,6 +50,11 @@ def prepare(host: HostPlan, names: dict[str, str]) -> Program:
     except ValueError as error:
         raise WhywireError(f"the command of {host.name} can't be split into words: {host.command} ({error})",
                            "quote it as for a shell, such as --server 'python server.py 12345'") from error
+    operator = _shell_operator(host.command)
+    if operator is not None:
+        raise WhywireError(f"the command of {host.name} holds {operator!r}, which only a shell understands: "
+                           f"{host.command}",
+                           f"programs are started without a shell; with one it is: sh -c {shlex.quote(host.command)}")
     if not words:
         raise WhywireError(f"the command of {host.name} is empty", f"give --{host.name} a program to run")
     if not Path(host.cwd).is_dir():
@@ -64,6 +72,20 @@ def prepare(host: HostPlan, names: dict[str, str]) -> Program:
         raise WhywireError(f"the program of {host.name} does not exist: {script} (in {Path(host.cwd).resolve()})",
                            "check the file's name and the folder that whywire is started in")
     return Program(host, path, arguments, name or base, script, True, flag)
+
+
+def _shell_operator(command: str) -> str | None:
+    """Return the first word of a command that is a shell's (a pipe, a list, a redirection); None where there is none.
+
+    Quoted ones are arguments, and so is an operator in the middle of a word: an address may hold ``&``.
+    """
+    for found in _RAW_WORD.finditer(command):
+        operator = _OPERATOR.match(found[0])
+        if operator is not None:
+            return operator[0]
+        if found[0].endswith((";", "&")) and not found[0].endswith("\\" + found[0][-1]):
+            return found[0][-1]
+    return None
 
 
 def _filled(word: str, names: dict[str, str]) -> str:

@@ -89,8 +89,12 @@ def _run(setup: EngineSetup, parent: int, orders: socket.socket, spawner_orders:
 
 
 def _reset_signals() -> None:
-    """Undo what the caller's handlers would do here; Ctrl-C of the terminal is the caller's business."""
+    """Undo what the caller's handlers would do here.
+
+    A signal to the whole process group (Ctrl-C, a closed terminal, `kill -- -PID`) is the caller's business: it ends
+    the run in order. Should the caller die of it, the kernel kills this process (PR_SET_PDEATHSIG).
+    """
     signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for each in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
-        signal.signal(each, signal.SIG_DFL)
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)

@@ -16,7 +16,7 @@ from pathlib import Path
 import whywire
 from whywire.base.errors import WhywireError
 from whywire.base.times import duration
-from whywire.capture.run import HostMeta, ProgramMeta, RunMeta, RunWriter, safe_name
+from whywire.capture.run import NOT_STARTED, RUNNING, HostMeta, ProgramMeta, RunMeta, RunWriter, safe_name
 from whywire.lab.calls import CallMaker, TracedProgram
 from whywire.lab.command import Program, prepare
 from whywire.lab.engine import EngineSetup
@@ -44,6 +44,13 @@ class ProgramOutcome:
     signal: int | None
     output: Path
     ended_by_lab: bool = False
+
+    @property
+    def how(self) -> str:
+        """How it ended, as ``run.toml`` has it: by itself, by the lab, or not at all, because it was never started."""
+        if self.exit_code is not None or self.signal is not None:
+            return ""
+        return RUNNING if self.ended_by_lab else NOT_STARTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +193,8 @@ class _Run:
 
     def _listening(self, server: Child) -> bool:
         """Wait until a server listens; tell whether it does."""
-        deadline = time.monotonic() + min(self._plan.listen_s, self._plan.timeout_s)
+        limit_s = min(self._plan.listen_s, self._plan.timeout_s)
+        deadline = time.monotonic() + limit_s
         name = f"the server {server.program.command!r}"
         while time.monotonic() < deadline:
             if server.start_error:
@@ -203,7 +211,7 @@ class _Run:
                            "run it by itself first; a server has to call listen() and stay")
                 return False
             self._session.turn(_LISTEN_POLL_S)
-        self._fail(f"{name} did not listen on any TCP port within {self._plan.listen_s:g} s{_said(server)}",
+        self._fail(f"{name} did not listen on any TCP port within {limit_s:g} s{_said(server)}",
                    "the client is started when the server listens; is it the right program?")
         return False
 
@@ -265,7 +273,7 @@ class _Run:
 
     def _notes(self) -> tuple[str, ...]:
         notes = []
-        for child, trace in zip(self._session.children, self._traces, strict=False):
+        for child, trace, alone in zip(self._session.children, self._traces, self._ended_alone, strict=False):
             if not child.was_launched:
                 continue
             what = f"{child.program.name} on {child.program.host.name}"
@@ -273,6 +281,8 @@ class _Run:
                 continue
             if child.program.untraced_by:
                 notes.append(f"{what} was not traced: Python's option {child.program.untraced_by} keeps the tracer out")
+            elif child.program.is_python and not alone:
+                notes.append(f"{what} was not traced: its Python had not begun to run it when the recording stopped")
             elif child.program.is_python:
                 notes.append(f"{what} was not traced: its Python did not load the tracer")
             else:
@@ -302,7 +312,7 @@ class _Run:
             (*self._problems, *notes, *_of_the_wire(plan)),
             tuple(HostMeta(host.name, host.address) for host in plan.hosts),
             tuple(ProgramMeta(each.host, each.command, each.name, None, each.exit_code, each.signal,
-                              str(each.output.relative_to(self._writer.path))) for each in programs)))
+                              str(each.output.relative_to(self._writer.path)), each.how) for each in programs)))
 
 
 def _of_the_wire(plan: Plan) -> tuple[str, ...]:

@@ -132,7 +132,7 @@ def _become(launch: Launch, number: int, orders: socket.socket, program: Program
     os.dup2(launch.output, 1)
     os.dup2(launch.output, 2)
     os.chdir(launch.link.host.cwd)
-    for each in (*_IGNORED_BY_PYTHON, "SIGTERM", "SIGCHLD"):
+    for each in (*_IGNORED_BY_PYTHON, "SIGTERM", "SIGHUP", "SIGCHLD"):
         signal.signal(getattr(signal, each), signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN if terminal else signal.SIG_DFL)
     orders.send(b"started %d" % number)

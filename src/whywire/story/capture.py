@@ -6,11 +6,11 @@ import re
 
 from whywire.base.records import Call
 from whywire.base.times import duration
-from whywire.connections.model import Account, Connection, Program, Reason
+from whywire.connections.model import Account, Connection, Program, Reason, RunFacts
 from whywire.story import ending
 from whywire.story.document import Facts, Heading, Hint, Item, Node, Note, Output, Paragraph, Table
 from whywire.story.teller import Teller
-from whywire.story.values import call_source, packet_count
+from whywire.story.values import bits_per_second, call_source, packet_count
 from whywire.story.words import chapter
 from whywire.story.words.language import fill, plural
 from whywire.story.words.terms import TERMS
@@ -39,7 +39,7 @@ def head_nodes(teller: Teller) -> list[Node]:
 
 def _what_it_is(account: Account) -> str:
     if account.packets == 0:
-        return fill(chapter.EMPTY, {})
+        return fill(chapter.EMPTY if account.run is None else chapter.EMPTY_RUN, {})
     packets = packet_count(account.packets)
     if account.tcp_packets == 0:
         return fill(chapter.NO_TCP, {"packets": packets})
@@ -64,17 +64,26 @@ def _run(account: Account) -> list[Node]:
     nodes: list[Node] = [Facts(tuple(items))]
     wire = fill(chapter.WIRE, {
         "delay": None if run.delay_ns is None else duration(run.delay_ns),
-        "rate": None if run.rate_bits is None else f"{run.rate_bits / 1_000_000:,.0f} Mbit/s"})
-    how = chapter.ENDED.get(run.ended)
-    nodes.append(Paragraph(" ".join(part for part in (wire, fill(how, {}) if how else "") if part)))
+        "rate": None if run.rate_bits is None else bits_per_second(run.rate_bits)})
+    nodes.append(Paragraph(" ".join(part for part in (wire, _ended(account, run)) if part)))
     nodes += [Note(text) for text in run.notes]
     nodes += [_output(program) for program in run.programs if program.output.strip()]
     return nodes
 
 
+def _ended(account: Account, run: RunFacts) -> str:
+    """Return why the recording stopped."""
+    silent = run.ended == "closed" and not account.tcp_packets
+    how = chapter.ENDED.get("silent" if silent else run.ended)
+    ended = [program for program in run.programs if program.exit_code is not None or program.signal is not None]
+    return fill(how, {"exit": _exit(ended[0]) if len(ended) == 1 else None}) if how else ""
+
+
 def _exit(program: Program) -> str:
     if program.signal is not None:
         return fill(chapter.EXIT_SIGNAL, {"signal": str(program.signal)})
+    if not program.started:
+        return fill(chapter.EXIT_NOT_STARTED, {})
     if program.exit_code is None:
         return fill(chapter.EXIT_RUNNING, {})
     return fill(chapter.EXIT, {"code": str(program.exit_code)})

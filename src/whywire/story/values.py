@@ -32,6 +32,14 @@ def byte_count(count: int | None) -> str:
     return plural("{n} byte", "{n} bytes", count)
 
 
+def bits_per_second(rate: int) -> str:
+    """Return ``100 Mbit/s``, ``1.5 Mbit/s``, ``64 kbit/s``: no rate is rounded away."""
+    for unit, name in ((1_000_000_000, "Gbit/s"), (1_000_000, "Mbit/s"), (1_000, "kbit/s")):
+        if rate >= unit:
+            return f"{rate / unit:,g} {name}" if rate % (unit // 1000) == 0 else f"{rate / unit:,.3f} {name}"
+    return f"{rate} bit/s"
+
+
 def packet_count(count: int) -> str:
     """Return ``10 packets``."""
     return plural("{n} packet", "{n} packets", count)

@@ -8,6 +8,7 @@ from whywire.story.words.language import _
 CAPTURE = _("{packets}, {connections}[, {span} from first to last].")
 PACKETS_ALL_TCP = _("{packets}, all TCP")
 PACKETS_SOME_TCP = _("{packets}, {tcp} of them TCP")
+EMPTY_RUN = _("There is no packet to explain: none was sent in this run.")
 EMPTY = _("There is nothing to explain: the file is a capture, and it holds no packets.")
 NO_TCP = _("There is nothing to explain: none of the {packets} is TCP, and TCP is what whywire explains so far.")
 TCP_WITHOUT_CONNECTION = _("None of the {tcp} could be given to a connection.")
@@ -24,7 +25,9 @@ STRAY = _("Calls without a packet")
 STRAY_WAITING = _("{call}  ->  still waiting when the recording stopped")
 CUT = _("{text} ... ({more} more)")
 ENDED = {
-    "closed": _("The recording stopped when the client had ended and all its connections were closed."),
+    "closed": _("The recording stopped when the client had ended and no connection was open any more."),
+    "silent": _("The recording stopped when the client had ended[ ({exit})]. No TCP packet was sent: it ended without "
+                "connecting to another host."),
     "quiet": _("The recording stopped because nothing had moved for a while."),
     "timeout": _("The recording stopped at its time limit; what came later is not in the story."),
     "interrupted": _("The recording was interrupted; what came later is not in the story."),
@@ -32,6 +35,7 @@ ENDED = {
 }
 EXIT = _("exit code {code}")
 EXIT_SIGNAL = _("ended by signal {signal}")
+EXIT_NOT_STARTED = _("never started")
 EXIT_RUNNING = _("still running when the recording stopped")
 FAILED_CALL = _("{call}  ->  {error}")
 BECAUSE = _("packet {packet}: {text}")
