@@ -56,39 +56,6 @@ def test_another_clients_request_follows_nothing() -> None:
     assert links(talk.found(), "redirect") == []
 
 
-@pytest.mark.parametrize(("way", "by"), [("down", "server"), ("up", "client")])
-def test_a_connection_that_replaces_a_closed_one(way: str, by: str) -> None:
-    talk = Talk()
-    asked(talk, "c1", GET, ok())
-    talk.close("c1", way)
-    asked(talk, "c2", GET, ok())
-    (link,) = [one for one in talk.found().links if one.kind == "replaces"]
-    assert (str(link.source), str(link.target), link.detail["closed_by"]) == ("c1", "c2", by)
-
-
-def test_the_last_one_closed_is_replaced() -> None:
-    talk = Talk()
-    asked(talk, "c1", GET, ok())
-    asked(talk, "c2", GET, ok())
-    talk.close("c2")
-    talk.close("c1")
-    asked(talk, "c3", GET, ok())
-    assert links(talk.found(), "replaces") == [("c1", "c3")]
-
-
-@pytest.mark.parametrize("busy", [True, False])
-def test_a_connection_beside_another(busy: bool) -> None:
-    talk = Talk()
-    talk.open("c1")
-    talk.up("c1", GET)
-    if not busy:
-        talk.down("c1", ok())
-    talk.open("c2")
-    (link,) = [one for one in talk.found().links if one.kind == "parallel"]
-    assert (str(link.source), str(link.target), link.detail["busy"]) == ("c1", "c2", busy)
-    assert link.certainty is (Certainty.LIKELY if busy else Certainty.INFERRED)
-
-
 def test_another_server_is_another_matter() -> None:
     talk = Talk()
     asked(talk, "c1", GET, ok())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 
-from whywire.base.ref import Ref
 from whywire.connections.model import Certainty
 from whywire.exchanges.model import Exchange, Link, Message
+from whywire.exchanges.openings import openings
 from whywire.exchanges.spoken import Spoken, by_pair, host
 
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
@@ -14,14 +14,13 @@ FOLLOW_NS = 10_000_000_000
 """A redirect is followed within this time, or not because of it."""
 PAGE_NS = 1_000_000_000
 """Without a Referer: what is asked for this soon behind a page's end is taken as part of it."""
-_MOST = 400
 
 
 def find_links(spoken: list[Spoken]) -> list[Link]:
     """Return the links, in no particular order."""
     found: list[Link] = []
     for group in by_pair(spoken).values():
-        found += _openings(group)
+        found += openings(group)
     clients: dict[str, list[tuple[Exchange, Spoken]]] = {}
     for each in spoken:
         if each.protocol == "http":
@@ -34,83 +33,31 @@ def find_links(spoken: list[Spoken]) -> list[Link]:
     return found
 
 
-# ---- why a connection was opened ----
-
-def _openings(group: list[Spoken]) -> list[Link]:
-    """Return for each connection to the same server which earlier one made it necessary, or stood beside it."""
-    found: list[Link] = []
-    for index, new in enumerate(group):
-        if new.opened is None or new.connection.roles != "handshake":
-            continue
-        before = group[max(0, index - _MOST):index]
-        still = [old for old in before if not _ended_before(old, new)]
-        link = _parallel(new, still) if still else _replaces(new, before)
-        if link is not None:
-            found.append(link)
-    return found
-
-
-def _ended_before(old: Spoken, new: Spoken) -> bool:
-    return old.ended is not None and old.ended.packet < new.connection.first_packet
-
-
-def _replaces(new: Spoken, before: list[Spoken]) -> Link | None:
-    old = max((old for old in before if old.ended is not None), key=lambda old: old.ended.packet if old.ended else 0,
-              default=None)
-    if old is None or old.ended is None:
-        return None
-    return Link("replaces", Ref("c", old.number), Ref("c", new.number), Certainty.INFERRED,
-                (old.ended.packet, new.connection.first_packet), detail={"closed_by": old.ended.sender.value})
-
-
-def _parallel(new: Spoken, still: list[Spoken]) -> Link:
-    busy = [(old, one) for old in still if (one := _outstanding(old, new.connection.first_packet)) is not None]
-    if busy:
-        old, one = busy[0]
-        asked = one.request.first_packet if one.request is not None else None
-        return Link("parallel", Ref("c", old.number), Ref("c", new.number), Certainty.LIKELY,
-                    (asked or old.connection.first_packet, new.connection.first_packet), ("needed-both",),
-                    {"busy": True, "exchange": str(one.ref), "open": len(still)})
-    old = still[-1]
-    return Link("parallel", Ref("c", old.number), Ref("c", new.number), Certainty.INFERRED,
-                (old.connection.first_packet, new.connection.first_packet), detail={"busy": False, "open": len(still)})
-
-
-def _outstanding(old: Spoken, packet: int) -> Exchange | None:
-    """Return the exchange of ``old`` that had been asked and not been answered whole when ``packet`` passed."""
-    before = bisect_left(old.exchanges, packet, key=lambda one: one.first_packet or 1 << 60)
-    if before == 0:
-        return None
-    one = old.exchanges[before - 1]  # the last one asked: when it is answered, so are those before it
-    done = one.response.last_packet if one.response is not None else None
-    return one if one.request is not None and (done is None or done > packet) else None
-
-
 # ---- redirects ----
 
 def _redirects(asked: list[tuple[Exchange, Spoken]]) -> list[Link]:
     """Return each redirect with the first request for its target by the same client."""
     found = []
-    starts = [one.number for one, _ in asked]
+    wanted: dict[tuple[str, str], list[tuple[Exchange, Message, Spoken]]] = {}
+    for one, own in asked:
+        if one.request is not None and one.request.first_packet is not None:
+            wanted.setdefault(_place(one.request.target or "", one.request), []).append((one, one.request, own))
     for one, own in asked:
         answer = one.response
         target = answer.header("location") if answer is not None and answer.status in REDIRECTS else None
         if answer is None or target is None or answer.first_packet is None or answer.first_ns is None:
             continue
-        place = _place(target, one.request)
-        later = asked[bisect_right(starts, one.number):][:_MOST]
-        for other, there in later:
-            request = other.request
-            if (request is None or request.first_packet is None or request.first_ns is None
-                    or request.first_packet < answer.first_packet):
-                continue
-            if request.first_ns - answer.first_ns > FOLLOW_NS:
-                break
-            if _place(request.target or "", request) == place:
-                found.append(Link(
-                    "redirect", one.ref, other.ref, Certainty.LIKELY, (answer.first_packet, request.first_packet),
-                    ("asked-anyway",), {"location": target, "new_connection": there is not own}))
-                break
+        there = wanted.get(_place(target, one.request), [])
+        at = max(bisect_left(there, answer.first_packet, key=lambda item: item[1].first_packet or 0),
+                 bisect_right(there, one.number, key=lambda item: item[0].number))
+        if at == len(there):
+            continue
+        other, request, used = there[at]
+        if request.first_packet is not None and request.first_ns is not None \
+                and request.first_ns - answer.first_ns <= FOLLOW_NS:
+            found.append(Link(
+                "redirect", one.ref, other.ref, Certainty.LIKELY, (answer.first_packet, request.first_packet),
+                ("asked-anyway",), {"location": target, "new_connection": used is not own}))
     return found
 
 

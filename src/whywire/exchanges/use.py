@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 
 from whywire.connections.model import Certainty, Segment, Side
@@ -20,7 +21,7 @@ _TIMEOUT = re.compile(r"(?:^|[,;\s])timeout\s*=\s*\"?([0-9]{1,6})", re.IGNORECAS
 _SECOND_NS = 1_000_000_000
 
 Habits = Mapping[tuple[str, Side], list[int]]
-"""Server endpoint and side -> lengths of the idle times that this side ended with a FIN."""
+"""Server endpoint and side -> lengths of the idle times that this side ended with a FIN, ascending."""
 
 
 def habits(spoken: list[Spoken]) -> Habits:
@@ -31,6 +32,8 @@ def habits(spoken: list[Spoken]) -> Habits:
             length = gap.length_ns
             if gap.ended_by == "fin" and gap.by is not None and length is not None and length >= IDLE_NS:
                 found.setdefault((each.connection.server.endpoint, gap.by), []).append(length)
+    for lengths in found.values():
+        lengths.sort()
     return found
 
 
@@ -116,7 +119,8 @@ def _judge(gap: Gap, spoken: Spoken, known: Habits) -> Gap:
         return gap
     announced = _announced(spoken, gap)
     times = known.get((spoken.connection.server.endpoint, gap.by), [])
-    like = sum(1 for other in times if abs(other - length) * 50 <= length)
+    near = length // 50
+    like = bisect_right(times, length + near) - bisect_left(times, length - near)
     as_said = announced is not None and gap.by is spoken.requester.other and abs(announced - length) * 5 <= announced
     gap = replace(gap, timed_out=gap.by, announced_ns=announced)
     if like >= REPEATED or as_said:
@@ -155,6 +159,8 @@ def _races(spoken: Spoken) -> list[Race]:
         return []
     fin = spoken.segment(stream.fin_packet)
     found = []
+    resets = [x.packet for x in spoken.connection.segments if x.flags & RST and fin is not None
+              and x.sender is fin.sender]
     for one in spoken.exchanges:
         asked = one.request
         if asked is None or asked.first_packet is None or one.response is not None:
@@ -163,7 +169,7 @@ def _races(spoken: Spoken) -> list[Race]:
         if request is None or fin is None or (fin.ack is not None and fin.ack > asked.start):
             continue
         knew = request.ack is not None and request.ack > stream.fin
-        reset = next((x.packet for x in spoken.connection.segments
-                      if x.flags & RST and x.sender is fin.sender and x.packet > request.packet), None)
+        later = bisect_right(resets, request.packet)
+        reset = resets[later] if later < len(resets) else None
         found.append(Race(one.number, request.packet, fin.packet, knew, reset))
     return found
