@@ -107,6 +107,8 @@ def _same(one: Turn, other: Turn, payload: Payload) -> str | None:
     """Tell how two turns agree: byte by byte (BYTES), as messages (MESSAGE), or not at all."""
     if one.answer is None or other.answer is None:
         return None
+    if one.exchange is not None and other.exchange is not None and _differ(one.exchange, other.exchange):
+        return None
     if (_agree(one, one.question, other, other.question, payload, asked=True)
             and _agree(one, one.answer, other, other.answer, payload, asked=False)):
         return BYTES
@@ -161,6 +163,14 @@ def _equal(one: _Walk, other: _Walk) -> bool:
         one.go(size)
         other.go(size)
     return compared > 0
+
+
+def _differ(one: Exchange, other: Exchange) -> bool:
+    """Tell, without reading their bytes again, that two exchanges agree in no way: their first lines show it."""
+    if one.request is None or other.request is None or one.response is None or other.response is None:
+        return False
+    return ((one.request.method, _path(one.request.target), one.response.status)
+            != (other.request.method, _path(other.request.target), other.response.status))
 
 
 def _same_message(one: Exchange, other: Exchange) -> bool:
