@@ -25,6 +25,7 @@ COMMANDS = {
     "rules": "list the rules: what whywire points out beside the story",
     "rule": "explain one rule, by its code or name",
     "term": "explain a term of the field, or list them",
+    "fetch": "ask an HTTP server for paths or URLs, and save what it answers",
     "doctor": "say what this machine allows, and what to do about the rest",
 }
 """Each is a file of this folder; the line is the one that ``whywire --help`` shows."""
