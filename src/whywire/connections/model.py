@@ -7,6 +7,7 @@ Story turns this into words and does not reason; so what is not in here can't be
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -96,7 +97,12 @@ class AckStep:
     data: int
     fin: int
     segments: tuple[int, ...]
-    """Packet numbers of the peer's segments that it acknowledges (for the first time), in order."""
+    """Packet numbers of the peer's segments of which it acknowledges something for the first time, in order."""
+
+    def names(self, packet: int) -> bool:
+        """Tell whether ``packet`` is one of the segments."""
+        at = bisect_left(self.segments, packet)
+        return at < len(self.segments) and self.segments[at] == packet
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ costs what its packets cost, and not their square.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from whywire.connections.scene import Line
 
 _SYNS = k.SYN | k.SYN_ACK
+_NEVER = -(1 << 60)
 
 
 class Repeats(NamedTuple):
@@ -33,7 +34,8 @@ class Repeats(NamedTuple):
 class _Now:
     """What one side has done up to the line that the walk is at."""
 
-    __slots__ = ("acked", "closed", "copies", "high", "probe", "pure_ack", "reset")
+    __slots__ = ("acked", "answered", "closed", "copies", "high", "last", "opened", "plain", "probe", "pure_ack",
+                 "reset")
 
     def __init__(self) -> None:
         self.high: int | None = None
@@ -45,6 +47,11 @@ class _Now:
         """The first of its lines since which it has announced no window but zero."""
         self.probe: Line | None = None
         """Its last zero window probe since the peer's window closed."""
+        self.last: Line | None = None
+        self.opened = self.plain = False
+        """It has sent a SYN-ACK; it has sent something else."""
+        self.answered: list[tuple[int, int]] = []
+        """Of the peer's lines whose data it acknowledged: index, and what they acknowledged."""
 
 
 class Past:
@@ -62,10 +69,42 @@ class Past:
             self._note(line, own, peer)
             self._move(line, own, peer)
             self._keep(line)
+        self._heard = {side: _highest_behind(now[side].answered) for side in Side}
 
     def reset(self, line: Line) -> Line | None:
         """Return the last reset of the same side that it really sent, before the reset ``line``."""
         return self._at.get(("reset", line.index))
+
+    def heard(self, line: Line) -> Line | None:
+        """Return the peer's last line before the reset ``line``."""
+        return self._at.get(("heard", line.index))
+
+    def only_opened(self, line: Line) -> bool:
+        """Tell whether the side of the reset ``line`` had sent SYN-ACKs before, and nothing else."""
+        return ("opened", line.index) in self._at
+
+    def data(self, line: Line, side: Side) -> Line | None:
+        """Return the last line of ``side`` before ``line`` with data that arrived."""
+        return self._before(line, ("carried", side, None)).last
+
+    def fin(self, line: Line, side: Side) -> Line | None:
+        """Return the last FIN of ``side`` before ``line``."""
+        return self._before(line, ("fin", side, None)).last
+
+    def keep_alives(self, line: Line) -> Repeats:
+        """Return the keep-alive probes that the side of the reset ``line`` has sent since the peer's last line."""
+        heard = self.heard(line)
+        return self._before(line, ("keep-alive", line.sender, None), -1 if heard is None else heard.index)
+
+    def scaled(self, line: Line) -> Line | None:
+        """Return the last line of the same side with an acknowledgment and a window that can be compared."""
+        return self._before(line, ("scaled", line.sender, None)).last
+
+    def told_after(self, line: Line) -> int:
+        """Return the highest ACK on the peer's data behind ``line`` that the side of ``line`` acknowledged."""
+        indices, highest = self._heard[line.sender]
+        at = bisect_right(indices, line.index)
+        return highest[at] if at < len(indices) else _NEVER
 
     def acked(self, line: Line) -> Line | None:
         """Return the peer's last line with an acknowledgment."""
@@ -122,7 +161,9 @@ class Past:
         """Keep what will be asked of this line."""
         kinds, at, index = line.kinds, self._at, line.index
         if kinds & k.RST:
-            at["reset", index] = own.reset
+            at["reset", index], at["heard", index] = own.reset, peer.last
+            if own.opened and not own.plain:
+                at["opened", index] = own.last
         if kinds & (k.NOT_ACCEPTABLE | k.WINDOW_FULL):
             at["acked", index] = peer.acked
         if kinds & k.SYN_ACK:
@@ -138,6 +179,13 @@ class Past:
 
     def _move(self, line: Line, own: _Now, peer: _Now) -> None:
         """Move on over this line."""
+        own.last = line
+        own.opened = own.opened or bool(line.kinds & k.SYN_ACK)
+        own.plain = own.plain or not line.kinds & k.SYN_ACK
+        if line.step is not None and line.step.data and not line.kinds & k.RST:
+            told = line.newest
+            if told is not None and told.ack is not None:
+                own.answered.append((told.index, told.ack))
         own.high = line.end if own.high is None else max(own.high, line.end)
         if line.end > line.seq:
             own.copies.overwrite(line.seq, line.end, line)
@@ -157,6 +205,14 @@ class Past:
     def _keep(self, line: Line) -> None:
         if line.length:
             self._kept.setdefault(("data", line.sender, line.data_end), []).append(line)
+            if not line.lost:
+                self._kept.setdefault(("carried", line.sender, None), []).append(line)
+        if line.kinds & (k.FIN | k.KEEP_ALIVE):
+            for name, kind in (("fin", k.FIN), ("keep-alive", k.KEEP_ALIVE)):
+                if line.kinds & kind:
+                    self._kept.setdefault((name, line.sender, None), []).append(line)
+        if line.scaled and line.ack is not None:
+            self._kept.setdefault(("scaled", line.sender, None), []).append(line)
         if line.kinds & k.RST:
             if not line.flags & ACK:
                 self._kept.setdefault(("bare", line.sender, line.seq), []).append(line)
@@ -169,10 +225,11 @@ class Past:
         if line.kinds & k.DUPLICATE_ACK:
             self._kept.setdefault(("duplicate", line.sender, line.ack), []).append(line)
 
-    def _before(self, line: Line, key: tuple[str, object, object]) -> Repeats:
+    def _before(self, line: Line, key: tuple[str, object, object], behind: int = -1) -> Repeats:
         kept = self._kept.get(key, [])
-        count = bisect_left(kept, line.index, key=lambda x: x.index)
-        return Repeats(count, kept[0], kept[count - 1]) if count else Repeats(0, None, None)
+        first = bisect_right(kept, behind, key=lambda x: x.index) if behind >= 0 else 0
+        count = bisect_left(kept, line.index, lo=first, key=lambda x: x.index)
+        return Repeats(count - first, kept[first], kept[count - 1]) if count > first else Repeats(0, None, None)
 
     def _really_sent(self, line: Line) -> bool:
         """Tell whether a reset came from the host whose ports it names; one that is ignored may be anybody's."""
@@ -180,3 +237,12 @@ class Past:
             return True
         heard = self.offender(line)
         return heard is not None and heard.ack == line.seq
+
+
+def _highest_behind(told: list[tuple[int, int]]) -> tuple[list[int], list[int]]:
+    """Return the indices in order, and beside each the highest number that is told there or behind."""
+    told = sorted(told)
+    highest = [ack for _, ack in told]
+    for at in range(len(told) - 2, -1, -1):
+        highest[at] = max(highest[at], highest[at + 1])
+    return [index for index, _ in told], highest

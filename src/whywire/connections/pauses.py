@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from whywire.base.records import Call
 from whywire.connections import kinds as k
 from whywire.connections.causes import acks
@@ -24,14 +26,18 @@ TIMERS = k.RETRANSMISSION | k.KEEP_ALIVE | k.ZERO_WINDOW_PROBE
 def find_pauses(scene: Scene) -> tuple[Pause, ...]:
     """Return the pauses of a connection in order, each with its reason."""
     found = []
-    for before, line in zip(scene.lines, scene.lines[1:], strict=False):
+    said: Line | None = None
+    for before, line in pairwise(scene.lines):
+        if before.length or before.kinds & k.FIN:
+            said = before
         start = max(before.time_ns, before.arrived_ns if before.arrived_ns <= line.time_ns else before.time_ns)
         length = line.time_ns - start
         if length < SLEEP_NS:
             continue
         sleep = _sleep(line, scene, start)
         if length >= LONG_NS or sleep is not None:
-            found.append(Pause(before.packet, line.packet, start, line.time_ns, _cause(line, scene, start, sleep)))
+            cause = _cause(line, scene, start, sleep, said)
+            found.append(Pause(before.packet, line.packet, start, line.time_ns, cause))
     return tuple(found)
 
 
@@ -51,7 +57,7 @@ def _overlap(call: Call, start: int, end: int) -> int:
     return max(0, min(end, call.end_ns if call.end_ns is not None else end) - max(start, call.start_ns))
 
 
-def _cause(line: Line, scene: Scene, start: int, sleep: Call | None) -> Cause:
+def _cause(line: Line, scene: Scene, start: int, sleep: Call | None, said: Line | None) -> Cause:
     """The next to act is the one who was waited for."""
     side = line.sender.value
     if line.kinds & TIMERS or (line.kinds & (k.SYN | k.SYN_ACK) and line.first_copy is not None):
@@ -70,7 +76,7 @@ def _cause(line: Line, scene: Scene, start: int, sleep: Call | None) -> Cause:
     bank = scene.bank_of(line)
     if bank is not None:
         return _program(line, bank, start)
-    return _untraced(line, scene)
+    return _untraced(line, said)
 
 
 def _program(line: Line, bank: Bank, start: int) -> Cause:
@@ -87,9 +93,11 @@ def _program(line: Line, bank: Bank, start: int) -> Cause:
                  after_call=after.number if after else None, before_call=coming.number if coming else None)
 
 
-def _untraced(line: Line, scene: Scene) -> Cause:
-    """Without a trace: the side that acts next had been given something, or nobody had anything outstanding."""
-    last = next((x for x in scene.back(line) if x.length or x.kinds & k.FIN), None)
+def _untraced(line: Line, last: Line | None) -> Cause:
+    """Without a trace: the side that acts next had been given something, or nobody had anything outstanding.
+
+    ``last`` is the last line before with data or a FIN.
+    """
     if last is not None and last.sender is not line.sender:
         what = "data" if last.length else "fin"
         return inferred(CauseKind.CALL, p(last.packet), Why.PAUSE_AFTER_DATA,

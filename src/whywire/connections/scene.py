@@ -18,9 +18,11 @@ from whywire.connections.model import AckStep, Opening, OpenKind, Side, Vantage
 from whywire.connections.past import Past
 from whywire.connections.trace import Bank, Banks
 from whywire.connections.track import NO_ACK, Tracker
+from whywire.connections.unacked import Unacked
 from whywire.packets import table as t
 
 SIDES = (Side.CLIENT, Side.SERVER)
+NEVER = 1 << 62
 
 
 @dataclass(slots=True, eq=False)
@@ -43,6 +45,8 @@ class Line:
     ts_value: int | None
     ts_echo: int | None
     lost: bool = False
+    travelling: bool = False
+    """Still under way when the recording stopped."""
     window_before: int | None = None
     """The window of the same side before this packet, if both are comparable."""
     step: AckStep | None = None
@@ -77,7 +81,10 @@ class Line:
 
     @property
     def arrived_ns(self) -> int:
-        """When it reached its receiver, or passed the capture point when the arrival was not recorded."""
+        """When it reached its receiver, or passed the capture point when the arrival was not recorded; never, as far as
+        anybody can tell, when it was still under way at the end."""
+        if self.travelling:
+            return NEVER
         return self.time_ns if self.arrival_ns is None else self.arrival_ns
 
     def is_pure_ack(self) -> bool:
@@ -204,7 +211,7 @@ def _line(tracker: Tracker, row: int, index: int, scaling: bool | None, shifts: 
         length=table.payload_length[row], kinds=rows.kinds[row], window=window, scaled=scaled,
         ts_value=table.ts_value[row] if present & t.TIMESTAMPS else None,
         ts_echo=table.ts_echo[row] if present & t.TIMESTAMPS else None,
-        lost=bool(present & t.LOST),
+        lost=bool(present & t.LOST), travelling=bool(present & t.TRAVELLING),
     )
 
 
@@ -218,7 +225,7 @@ class _Book:
         self.first_sent: Cover[Line] = Cover()
         self.arrived: list[Line] = []
         self.high = self.data_high = -(1 << 60)
-        self.unacked: list[Line] = []
+        self.unacked = Unacked()
         self.fin: int | None = None
         self.syn = False
         self.first: int | None = None
@@ -250,7 +257,7 @@ def _keep_books(lines: list[Line]) -> None:
                 own.data_high = max(own.data_high, line.data_end)
                 line.in_flight = own.data_high - max(peer.acked or 0, own.first or 0, 1 if own.syn else 0)
             own.first_sent.fill(line.seq, line.end, line)
-            own.unacked.append(line)
+            own.unacked.add(line)
             own.syn = own.syn or bool(line.flags & t.SYN)
             if line.flags & t.FIN and own.fin is None:
                 own.fin = line.end - 1
@@ -281,7 +288,7 @@ def _take_ack(line: Line, own: _Book, peer: _Book) -> None:
     own.acked = ack if own.acked is None else max(own.acked, ack)
     if before is None or ack <= before:
         return
-    part = [s for s in peer.unacked if s.seq < ack and s.end > before]
+    part = peer.unacked.take(before, ack)
     syn = int(peer.syn and before <= 0 < ack)
     fin = int(peer.fin is not None and before + syn <= peer.fin < ack)  # a FIN in place of the SYN is none
     line.step = AckStep(before, ack, syn, ack - before - syn - fin, fin, tuple(s.packet for s in part))
@@ -289,7 +296,6 @@ def _take_ack(line: Line, own: _Book, peer: _Book) -> None:
     arrived = [s for s in part if not s.lost and s.arrived_ns <= line.time_ns]
     whole = [s for s in arrived if s.end <= ack]
     line.newest = max(whole or arrived or part, key=lambda s: s.index, default=None)
-    peer.unacked = [s for s in peer.unacked if s.end > ack]
     for s in part:  # Karn: of a segment that was sent twice nobody knows which copy is acknowledged
         if s.rtt_ns is None and s.first_copy is None and not s.copied:
             s.rtt_ns = line.time_ns - s.time_ns

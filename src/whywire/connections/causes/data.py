@@ -108,7 +108,7 @@ def _released_by(line: Line, scene: Scene) -> Line | None:
     before, release = _previous_data(line, scene), line.last_heard
     if before is None or release is None or release.step is None or not release.is_pure_ack():
         return None
-    if before.packet not in release.step.segments or _beyond_window(line, scene, release):
+    if not release.step.names(before.packet) or _beyond_window(line, scene, release):
         return None
     if not (_is_short(line, scene) and _is_short(before, scene)):
         return None
@@ -140,7 +140,7 @@ def held(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> Reason | N
         return None
     waiting = _short_unacknowledged(line, scene, made.start_ns)
     if waiting is not None and _is_short(line, scene) and not bank.no_delay(made.start_ns):
-        if release.step is None or waiting.packet not in release.step.segments:
+        if release.step is None or not release.step.names(waiting.packet):
             return None
         return reason(Why.HELD_NAGLE, p(waiting.packet), p(release.packet), certainty=Certainty.INFERRED,
                       held_ns=held_ns, unacked=waiting.packet, released=release.packet, delay_ns=delay)
@@ -171,8 +171,7 @@ def _held_by_window(line: Line, scene: Scene, release: Line) -> Reason | None:
 
 def _beyond_window(line: Line, scene: Scene, release: Line) -> bool | None:
     """Tell whether the segment had no room in the window that was announced before ``release``; None: not known."""
-    previous = next((x for x in scene.back(release)
-                     if x.sender is release.sender and x.ack is not None and x.scaled), None)
+    previous = scene.past.scaled(release)
     if previous is None or previous.ack is None:
         return None
     return line.data_end > previous.ack + previous.window

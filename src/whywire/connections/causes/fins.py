@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from whywire.base.records import Call
-from whywire.connections import kinds as k
 from whywire.connections.causes.say import c, inferred, known, p, reason
 from whywire.connections.model import Cause, CauseKind, Certainty, Reason
 from whywire.connections.scene import Line, Scene
@@ -35,9 +34,7 @@ def cause(line: Line, scene: Scene) -> Cause:
     bank = scene.bank_of(line)
     call = ending_call(bank, line.time_ns) if bank else None
     if call is None:
-        half = any(x.sender is line.sender and x.step is not None and x.step.data and x.newest is not None
-                   and x.newest.index > line.index and x.newest.ack is not None and x.newest.ack >= line.end
-                   and not x.kinds & k.RST for x in scene.lines[line.index + 1:])
+        half = scene.past.told_after(line) >= line.end
         return inferred(CauseKind.CALL, None, Why.FIN_HALF if half else Why.FIN_PROGRAM, side=line.sender.value)
     if call.name == "shutdown":
         return known(CauseKind.CALL, c(call.number), Why.FIN_SHUTDOWN, call=call.number)
@@ -68,7 +65,7 @@ def notes(line: Line, scene: Scene) -> list[Reason]:
 
 def _last_copy(fin: Line, line: Line, scene: Scene) -> Line:
     """Return the copy of the peer's FIN that came last before ``line``: the one that its kernel acknowledged."""
-    return next((x for x in scene.back(line) if x.sender is fin.sender and x.kinds & k.FIN), fin)
+    return scene.past.fin(line, fin.sender) or fin
 
 
 def crossed(one: Line, other: Line) -> bool:

@@ -45,6 +45,8 @@ def _wire(line: Line, scene: Scene) -> list[Reason]:
     event = scene.wire.get(line.packet)
     if event is not None and event.kind in WIRE:
         return [reason(WIRE[event.kind], certainty=Certainty.KNOWN, event=event.number, rule=event.rule)]
+    if line.travelling:
+        return [reason(Why.STILL_TRAVELLING)]
     return [reason(Why.NOT_ARRIVED)] if line.lost else []
 
 

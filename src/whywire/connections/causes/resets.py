@@ -61,19 +61,13 @@ def _judge(line: Line, scene: Scene) -> Verdict:
     if not line.flags & ACK:
         number = offender.packet if offender else None
         others: tuple[Reason, ...] = (reason(Why.RST_MIDDLEBOX, side=side),)
-        queue = _only_answered_the_syn(line, scene)
+        queue = scene.past.only_opened(line)  # its program may never have seen the connection
         if queue:
             others = (reason(Why.RST_QUEUE_FULL, side=side), *others)
         cause = likely(CauseKind.ANSWERS, p(number), reason(Why.RST_PEER_GONE, p(number), side=side, packet=number),
                        others, reason(Why.DECIDE_BOTH_ENDS))
         return Verdict("peer-gone", ("queue-full", "unknown") if queue else ("unknown",), cause)
     return _aborted(line, scene)
-
-
-def _only_answered_the_syn(line: Line, scene: Scene) -> bool:
-    """Tell whether this side had sent nothing but its SYN-ACK: its program may never have seen the connection."""
-    sent = [x for x in scene.back(line) if x.sender is line.sender]
-    return bool(sent) and all(x.kinds & k.SYN_ACK for x in sent)
 
 
 def root(line: Line, scene: Scene) -> Verdict:
@@ -194,29 +188,17 @@ def _late_data(line: Line, scene: Scene, fin: Line) -> Line | None:
 def _aborted(line: Line, scene: Scene) -> Verdict:
     """RST with ACK, no FIN before: this side aborted. The packets show what it had received, not what was read."""
     side = line.sender.value
-    probes = _unanswered_probes(line, scene)
-    if probes:
+    probes = scene.past.keep_alives(line)
+    if probes.last is not None:
         return Verdict("keep-alive-gave-up", (), inferred(
-            CauseKind.TIMER, p(probes[0].packet), Why.RST_KEEP_ALIVE_GAVE_UP, side=side, probes=len(probes)))
-    heard = [x for x in scene.back(line) if x.sender is not line.sender and x.length and not x.lost]
-    received = max(0, line.ack - 1) if line.ack is not None and heard else 0
+            CauseKind.TIMER, p(probes.last.packet), Why.RST_KEEP_ALIVE_GAVE_UP, side=side, probes=probes.times))
+    newest = scene.past.data(line, line.sender.other)
+    received = max(0, line.ack - 1) if line.ack is not None and newest is not None else 0
     decides = reason(Why.DECIDE_CALLS, side=side)
     linger = reason(Why.RST_LINGER_POSSIBLE, side=side)
     otherwise = reason(Why.RST_ABORTED_OTHERWISE, side=side)
-    if not received:
+    if not received or newest is None:
         return Verdict("linger-zero", ("unknown",), likely(CauseKind.CALL, None, linger, (otherwise,), decides))
-    newest = heard[0]
     first = reason(Why.RST_UNREAD_LIKELY, p(newest.packet), side=side, received=received, packet=newest.packet,
                    delay_ns=max(0, line.time_ns - newest.arrived_ns))
     return Verdict("unread-data", ("linger-zero",), likely(CauseKind.CALL, None, first, (linger, otherwise), decides))
-
-
-def _unanswered_probes(line: Line, scene: Scene) -> list[Line]:
-    """Return the keep-alive probes of this side since the peer's last packet, the last one first."""
-    probes = []
-    for x in scene.back(line):
-        if x.sender is not line.sender:
-            break
-        if x.kinds & k.KEEP_ALIVE:
-            probes.append(x)
-    return probes
