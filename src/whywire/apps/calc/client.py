@@ -67,7 +67,7 @@ class Client:
     def ask_all(self, expressions: Iterable[str], wish: Wish | None = None) -> Iterator[Answer]:
         """Yield the answers to all expressions, in order; some are asked before the answers before them are here."""
         wish = wish or Wish()
-        waiting = map(lambda text: self._request(text, wish), expressions)
+        waiting = (self._request(text, wish) for text in expressions)
         following = next(waiting, None)
         under_way: list[int] = []
         while following is not None or under_way:

@@ -119,9 +119,11 @@ class _Paper:
                 text = f" {text} "
             elif kind == t.COMMA:
                 text = ", "
-            elif kind == _VALUE and text[0] == "-":
-                if before == _SIGN or (at < len(self._texts) and self._texts[at] == "**"):
-                    text = f"({text})"
+            elif kind == _VALUE and text[0] == "-" and (before == _SIGN or self._is_power(at)):
+                text = f"({text})"
             parts.append(text)
             before = kind
         return "".join(parts)
+
+    def _is_power(self, at: int) -> bool:
+        return at < len(self._texts) and self._texts[at] == "**"
