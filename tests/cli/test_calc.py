@@ -61,7 +61,8 @@ def test_nobody_listens(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("words", [["serve", "--port", "65536"], ["ask", "--max-age", "-1", "1"],
-                                   ["ask", "--port", "x", "1"], ["ask", "--max-age", "70000", "1"], [], ["serve", "1+1"]])
+                                   ["ask", "--port", "x", "1"], ["ask", "--max-age", "70000", "1"], [],
+                                   ["serve", "1+1"]])
 def test_words_that_make_no_command(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["calc", *words])
@@ -91,7 +92,7 @@ def read_until(terminal: int, what: bytes) -> bytes:
 def test_the_prompt_and_its_history(port: str, tmp_path: Path) -> None:
     """The second session finds the expression of the first one with the arrow key."""
     environment = {**ENVIRONMENT, "XDG_STATE_HOME": str(tmp_path), "TERM": "vt100"}
-    for typed, answer in ((b"6 * 7\n", b"\n42\r\n"), (b"\x1b[A\n", b"\n42\r\n")):
+    for typed, answer in ((b"6 * 7\n", b"\n42\r\ncalc> "), (b"\x1b[A\n", b"\n42\r\ncalc> ")):
         ours, theirs = pty.openpty()
         process = subprocess.Popen([*WHYWIRE, "calc", "ask", "--port", port], env=environment, stdin=theirs,
                                    stdout=theirs, stderr=theirs)
@@ -101,8 +102,10 @@ def test_the_prompt_and_its_history(port: str, tmp_path: Path) -> None:
             os.write(ours, typed)
             read_until(ours, answer)
             os.write(ours, b"1/0\n")
-            read_until(ours, b"400: division by zero has no value")
-            os.write(ours, b"6 * 7\n\x04")
+            read_until(ours, b"400: division by zero has no value\r\ncalc> ")
+            os.write(ours, b"6 * 7\n")
+            read_until(ours, b"42\r\ncalc> ")
+            os.write(ours, b"\x04")
             assert process.wait(20) == 0
         finally:
             process.kill()
