@@ -56,6 +56,14 @@ def test_a_connect_that_failed_before_it_had_a_port_is_found_by_peer_and_time() 
     assert rest == []
 
 
+def test_a_connect_that_has_not_returned_is_found_by_peer_and_time_in_our_days_too() -> None:
+    now = 1_800_000_000_000_000_000  # 2027
+    calls = [call(1, "connect", now, local=None, end_ns=None)]
+    banks, rest = match(calls, [span(now + 5, now + 30)])
+    assert [c.number for c in banks[0][Side.CLIENT].calls] == [1]
+    assert rest == []
+
+
 def test_calls_of_sockets_without_a_connection_are_left_over() -> None:
     calls = [call(1, "bind", 0, peer=None), call(2, "listen", 1, peer=None), call(3, "connect", 5, peer="10.0.0.9:1")]
     banks, rest = match(calls, [span(0, 100)])

@@ -14,7 +14,7 @@ from whywire.capture.pcapng_writer import PcapngWriter
 from whywire.capture.run import open_run
 from whywire.capture.run_meta import HostMeta, RunMeta, to_toml
 from whywire.packets.merge import merge_run, open_view
-from whywire.packets.table import ARRIVAL, LOST, Capture
+from whywire.packets.table import ARRIVAL, LOST, TRAVELLING, Capture
 
 Seen = tuple[int, int, int]
 """packet id, time, direction."""
@@ -60,6 +60,13 @@ def test_a_frame_under_way_at_the_end_is_not_called_lost() -> None:
     server = host((1, 105, INBOUND))
     assert merged({"client": client, "server": server})[1] == (2, 103, None, False)
     assert merged({"client": client, "server": server}, gone={2})[1] == (2, 103, None, True)
+
+
+def test_a_wire_that_names_what_it_drops_leaves_the_others_travelling() -> None:
+    client = host((1, 100, OUTBOUND), (2, 200, OUTBOUND), (3, 300, OUTBOUND))
+    capture = merge_run("run", {"client": client, "server": host((2, 201, INBOUND))}, {1}, wire_tells=True)
+    assert [bool(mask & LOST) for mask in capture.table.present] == [True, False, False]
+    assert [bool(mask & TRAVELLING) for mask in capture.table.present] == [False, False, True]
 
 
 def test_a_copy_of_the_receiver_alone_stays() -> None:

@@ -142,5 +142,6 @@ def _segment(tracker: Tracker, line: Line, scene: Scene) -> Segment:
         window_scale=table.window_scale[row] if present & t.WINDOW_SCALE else None,
         sack_permitted=bool(present & t.SACK_PERMITTED), ts_value=line.ts_value, ts_echo=line.ts_echo,
         kinds=k.words(line.kinds), cause=cause_of(line, scene, carried), ack_step=line.step, shares=carried,
-        rtt_ns=line.rtt_ns, in_flight=line.in_flight, sack=line.sack, notes=notes(line, scene, carried),
+        rtt_ns=line.rtt_ns, in_flight=line.in_flight, sack=line.sack, travelling=line.travelling,
+        notes=notes(line, scene, carried),
     )

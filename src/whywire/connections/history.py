@@ -1,7 +1,7 @@
 """The connection as a word: Zeek's letters, in the order in which each first happened.
 
 Capitals are the client's, small letters the server's: S SYN, H SYN-ACK, A pure ACK, D data, F FIN, R reset,
-T retransmission, W window of zero, G a gap (bytes that were never captured). Each letter is written once a side.
+T payload sent again, W window of zero, G a gap (bytes that were never captured). Each letter is written once a side.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ def history(lines: Iterable[Line]) -> str:
         if line.kinds & (k.CAPTURED_TWICE | k.NOT_ACCEPTABLE):
             continue
         for bit, letter in LETTERS:
+            if bit == k.RETRANSMISSION and not line.length:
+                continue  # a SYN or FIN sent again carries no payload; its own letter is there
             mark = letter if line.sender is Side.CLIENT else letter.lower()
             if line.kinds & bit and mark not in word:
                 word += mark

@@ -163,6 +163,8 @@ class Segment:
     """Bytes of this side that were not acknowledged when it had left, its own included; None without payload."""
     sack: tuple[tuple[int, int], ...] = ()
     """SACK blocks as positions of the peer's stream ``[left, right)``, in their order (RFC 2018)."""
+    travelling: bool = False
+    """Merged view only: it had not arrived when the recording stopped, and the wire had not dropped it."""
 
     @property
     def next_seq(self) -> int:

@@ -17,7 +17,7 @@ from whywire.connections.model import Side
 SENDS = frozenset(("send", "sendall", "sendto", "sendmsg", "sendfile", "write"))
 RECEIVES = frozenset(("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into", "read"))
 WAITS = frozenset(("sleep", "select", "poll", "epoll"))
-FOREVER = 1 << 60
+FOREVER = 1 << 62
 
 
 @dataclass(slots=True)

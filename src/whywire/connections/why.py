@@ -116,6 +116,7 @@ class Why(StrEnum):
     WIRE_DUPLICATED = auto()  # params: event, rule
     WIRE_CORRUPTED = auto()  # params: event, rule
     NOT_ARRIVED = auto()  # merged view: it left and never arrived; no rule of the wire did it
+    STILL_TRAVELLING = auto()  # merged view: it left, and had not arrived when the recording stopped
     # pauses and waits
     PAUSE_SLEEP = auto()  # time.sleep of a program. params: call, slept_ns
     PAUSE_PROGRAM = auto()  # the program did something else between two calls. params: side, after_call, before_call

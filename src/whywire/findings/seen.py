@@ -95,7 +95,8 @@ class Seen:
     def arrived(self, side: Side) -> Iterator[Segment]:
         """Yield the packets that reached ``side``, copies of the capture left out."""
         for segment in self.connection.segments:
-            if segment.sender is not side and not segment.lost and "captured-twice" not in segment.kinds:
+            missing = segment.lost or segment.travelling
+            if segment.sender is not side and not missing and "captured-twice" not in segment.kinds:
                 yield segment
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from whywire.base.errors import WhywireError
 from whywire.capture.block import INBOUND, NO_PACKETS, OUTBOUND, FrameSource
 from whywire.packets.decode import decode_capture, decode_into
-from whywire.packets.table import ARRIVAL, LOST, PACKET_ID, Capture, PacketTable
+from whywire.packets.table import ARRIVAL, LOST, PACKET_ID, TRAVELLING, Capture, PacketTable
 
 if TYPE_CHECKING:
     from whywire.capture.run import RunFolder
@@ -42,16 +42,19 @@ def open_view(run: RunFolder, at: str | None = None) -> Capture:
     if not sources:
         raise unread[0]
     gone = {event.frame for event in run.wire_events() if event.kind in ("dropped", "overflow")}
-    capture = merge_run(run.name, sources, gone)
+    capture = merge_run(run.name, sources, gone, wire_tells=run.meta.delay_ns is not None)
     return capture._replace(problems=(*(error.what for error in unread), *capture.problems))
 
 
-def merge_run(name: str, sources: Mapping[str, FrameSource], gone: Collection[int] = ()) -> Capture:
+def merge_run(
+    name: str, sources: Mapping[str, FrameSource], gone: Collection[int] = (), *, wire_tells: bool = False
+) -> Capture:
     """Return the merged view of a run's hosts: one row a frame, by the time it was sent (ties: packet id).
 
-    ``gone`` holds the numbers of frames that the wire is known to have dropped. Without that a frame counts as
-    LOST when it was sent long enough before the last one was seen; a frame sent later may still have been under way
-    when the recording stopped, and its row has neither ARRIVAL nor LOST.
+    ``gone`` holds the numbers of frames that the wire is known to have dropped: they are LOST. ``wire_tells``: the
+    lab's own wire recorded the run, and it names every frame that it drops; so any other one that did not arrive was
+    TRAVELLING when the recording stopped (a long delay, or a queue in front of a slow link). Without that a frame
+    counts as LOST when it was sent long enough before the last one was seen, else as TRAVELLING.
     A frame of which only the receiver's copy is there keeps a row of its own, at the time it arrived.
     """
     table = PacketTable()
@@ -61,7 +64,7 @@ def merge_run(name: str, sources: Mapping[str, FrameSource], gone: Collection[in
         problems += [f"{host}: {problem.what}" for problem in source.problems if problem.what != NO_PACKETS]
     kept = _match(table)
     if len(sources) > 1:
-        _mark_lost(table, kept, gone)
+        _mark_missing(table, kept, gone, wire_tells)
     kept.sort(key=lambda row: (table.time_ns[row], table.packet_id[row], row))
     return Capture(name, "merged", table.take(kept), tuple(problems), tuple(sources.values()))
 
@@ -89,13 +92,13 @@ def _match(table: PacketTable) -> list[int]:
     return kept
 
 
-def _mark_lost(table: PacketTable, kept: list[int], gone: Collection[int]) -> None:
-    """Set LOST where a sent frame has no arrival and was not merely under way when the recording stopped."""
+def _mark_missing(table: PacketTable, kept: list[int], gone: Collection[int], wire_tells: bool) -> None:
+    """Set LOST or TRAVELLING where a sent frame has no arrival."""
     arrived = [row for row in kept if table.present[row] & ARRIVAL]
     longest = max((table.arrival_ns[row] - table.time_ns[row] for row in arrived), default=0)
     last = max(table.time_ns, default=0)
     for row in kept:
         if table.direction[row] != OUTBOUND or not table.present[row] & PACKET_ID or table.present[row] & ARRIVAL:
             continue
-        if table.packet_id[row] in gone or table.time_ns[row] + longest < last:
-            table.present[row] |= LOST
+        lost = table.packet_id[row] in gone or (not wire_tells and table.time_ns[row] + longest < last)
+        table.present[row] |= LOST if lost else TRAVELLING

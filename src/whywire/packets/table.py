@@ -29,6 +29,8 @@ ARRIVAL = 1 << 9
 """Merged view: the frame's other copy was seen at the receiver."""
 LOST = 1 << 10
 """Merged view: the frame left its sender and never reached the receiver's capture."""
+TRAVELLING = 1 << 14
+"""Merged view: the frame left its sender and was still under way when the recording stopped."""
 PACKET_ID = 1 << 11
 OTHER_OPTIONS = 1 << 12
 """TCP options other than the five above, NOP and end."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.connections.accounts import OPEN, founding, note, of_ladder, of_run, only, segment, trap
-from whywire.connections.model import Certainty
+from tests.ladders import run_of
+from whywire.capture.run import open_run
+from whywire.capture.run_meta import to_toml
+from whywire.connections import account
+from whywire.connections.model import Certainty, OpenKind
 from whywire.connections.why import Why
+from whywire.packets.merge import open_view
 
 
 def whys(name: str, packet: int) -> set[Why]:
@@ -65,3 +71,22 @@ def test_a_packet_that_never_arrived(tmp_path: Path) -> None:
 +1.0 a>b PA 1:14(13) ack 1 win 502<<7 arrives +0.005
 """, tmp_path))
     assert [n.why for n in segment(found, 4).notes] == [Why.NOT_ARRIVED]
+
+
+def test_what_had_not_arrived_when_the_recording_stopped_was_still_travelling(tmp_path: Path) -> None:
+    """A wire of two seconds, a run of 1.5: nothing arrives, nothing is lost, and nobody heard of anything."""
+    made = run_of("""
+program a client.py
+program b server.py
+       a: connect(b:80) ... at client.py:3
++0.000 a>b S  0:0(0)         win 64240 <mss 1460, ws 7> lost
++1.000 a>b S  0:0(0)         win 64240 <mss 1460, ws 7> lost
+""", tmp_path / "run")
+    (made / "wire.jsonl").write_text("")
+    meta = open_run(made).meta
+    (made / "run.toml").write_text(to_toml(replace(meta, delay_ns=2_000_000_000)))
+    with open_view(open_run(made)) as view:
+        found = only(account(view, open_run(made)))
+    assert [s.lost for s in found.segments] == [False, False]
+    assert all([n.why for n in s.notes] == [Why.STILL_TRAVELLING] for s in found.segments)
+    assert found.opening.kind is OpenKind.UNANSWERED

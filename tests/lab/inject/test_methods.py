@@ -52,3 +52,14 @@ def test_a_time_limit_is_in_the_start(tmp_path: Path) -> None:
 def test_other_families_are_left_alone(tmp_path: Path) -> None:
     calls = traced(tmp_path, "import socket\na, b = socket.socketpair()\na.send(b'x')\nb.recv(1)\na.close()\n")
     assert calls == []
+
+
+def test_whom_a_call_speaks_to_is_known_before_it_returns(tmp_path: Path) -> None:
+    """The accept queue is soon full, the kernel drops the next SYN, and the last connect() never ends."""
+    calls = traced(tmp_path, "import os, socket, threading\nserver = socket.socket()\nserver.bind(('127.0.0.1', 0))\n"
+                   "server.listen(0)\naddress = server.getsockname()\n"
+                   "threading.Timer(0.3, os._exit, (0,)).start()\n"
+                   "kept = [socket.create_connection(address) for _ in range(9)]\n")
+    *_, last = named(calls, "connect")
+    assert "end" not in last
+    assert last["to"] == named(calls, "connect")[0]["pe"]

@@ -43,11 +43,10 @@ def notes(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> tuple[Rea
 
 def _wire(line: Line, scene: Scene) -> list[Reason]:
     event = scene.wire.get(line.packet)
+    found = [reason(Why.STILL_TRAVELLING)] if line.travelling else []
     if event is not None and event.kind in WIRE:
-        return [reason(WIRE[event.kind], certainty=Certainty.KNOWN, event=event.number, rule=event.rule)]
-    if line.travelling:
-        return [reason(Why.STILL_TRAVELLING)]
-    return [reason(Why.NOT_ARRIVED)] if line.lost else []
+        return [reason(WIRE[event.kind], certainty=Certainty.KNOWN, event=event.number, rule=event.rule), *found]
+    return [reason(Why.NOT_ARRIVED)] if line.lost else found
 
 
 def _again(line: Line) -> list[Reason]:

@@ -27,6 +27,8 @@ RULE = Rule(
 def check(seen: Seen) -> Iterator[Hit]:
     """SYNs and nothing else."""
     syns = seen.of_kind("syn")
+    if all(syn.travelling for syn in syns):
+        return  # the run was shorter than the way
     if seen.connection.opening.kind is OpenKind.UNANSWERED and len(syns) == seen.connection.packets:
         many, last = len(syns) > 1, seen.account.last_ns
         waited = last - syns[0].time_ns if last else 0

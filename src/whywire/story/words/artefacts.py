@@ -45,6 +45,11 @@ SENTENCES: dict[Why, Words] = {
         _("The lab's wire changed bytes of this packet[, as it was told to: {rule}]. The {receiver}'s kernel "
           "drops a packet whose checksum is wrong, without a word."),
     ),
+    Why.STILL_TRAVELLING: Words(
+        _("It was still travelling when the recording ended."),
+        _("It is in the {sender}'s capture and not in the {receiver}'s, and the wire did not drop it: it was still "
+          "travelling when the recording ended. What it would have done at the {receiver} is not in the story."),
+    ),
     Why.NOT_ARRIVED: Words(
         _("It left the {sender} and was never seen at the {receiver}."),
         _("It is in the {sender}'s capture and not in the {receiver}'s, and no rule of the wire did that: the "

@@ -11,7 +11,7 @@ LETTERS: dict[str, str] = {
     "d": _("data"),
     "f": _("FIN"),
     "r": _("RST"),
-    "t": _("data sent again"),
+    "t": _("payload sent again"),
     "w": _("window 0"),
     "g": _("bytes missing in the capture"),
     "c": _("wrong checksum"),

@@ -138,7 +138,8 @@ class _Record:
                      f'"a":{quote(spec.described(args, kwargs))}{where(frame)}')
         self.before = ends(sock, self.inode) if spec.asks_first else ""
         if spec.blocks:
-            write(f'"t":"s","ns":{now()}{self.head}{_limit(sock)}')
+            target = text("to", _last(args)) if spec.target else ""
+            write(f'"t":"s","ns":{now()}{self.head}{target}{_limit(sock)}')
             self.head = f',"i":{self.number},"pid":{process()}'
         self.start = now()
 
