@@ -76,7 +76,8 @@ def test_variants_of_a_key_newest_first_and_replaced(use: Use) -> None:
         await keep(store, "k", b"1", "a")
         await keep(store, "k", b"2", "b")
         await keep(store, "k", b"3", "a", b"new")
-        assert [(one.variant, one.meta, one.length) for one in await store.find("k")] == [("a", b"new", 1), ("b", b"m", 1)]
+        found = [(one.variant, one.meta, one.length) for one in await store.find("k")]
+        assert found == [("a", b"new", 1), ("b", b"m", 1)]
         assert (await store.stats()).entries == 2
     use(test)
 

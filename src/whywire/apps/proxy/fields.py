@@ -1,0 +1,93 @@
+"""Which fields go on, which stay here, and which the proxy adds (RFC 9110 section 7.6).
+
+The request that the cache looks at is the one that the origin gets: what is taken out here can neither choose a stored
+answer nor change one unseen.
+"""
+
+from __future__ import annotations
+
+from whywire.apps.http.app import Request
+from whywire.apps.proxy.settings import NAME, ProxySettings
+from whywire.apps.proxy.upstream import Fields
+
+HOP_BY_HOP = frozenset((
+    "connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade", "content-length",
+    "proxy-authorization", "http2-settings",
+))
+"""RFC 9110 section 7.6.1; Content-Length is written anew from the content's framing."""
+ENDS = frozenset(("host", "content-type", "cache-control", "date", "content-encoding", "content-range"))
+"""Fields that Connection can't take away: they concern everybody on the way, or what the content means."""
+SPEAKS_FOR_A_PROXY = frozenset((
+    "x-forwarded-for", "x-forwarded-host", "x-forwarded-server", "x-forwarded-proto", "x-forwarded-scheme",
+    "x-forwarded-port", "x-forwarded-prefix", "x-forwarded-path", "x-forwarded-uri", "x-forwarded-ssl", "x-host",
+    "x-http-host-override", "x-original-url", "x-original-host", "x-rewrite-url", "x-real-ip", "x-client-ip",
+    "true-client-ip", "cf-connecting-ip", "forwarded", "front-end-https", "x-url-scheme",
+    "x-http-method", "x-http-method-override", "x-method-override",
+))
+"""What an application believes because a proxy says it, and what no cache key holds: taken out, so that nobody can
+poison a stored answer with it. The proxy says its own."""
+
+
+def nominated(headers: Fields) -> frozenset[str]:
+    """Return the fields that Connection names (in lower case), without those of `ENDS`."""
+    names = [one.strip().lower() for name, value in headers if name == "connection" for one in value.split(",")]
+    return frozenset(names) - ENDS
+
+
+def onward(request: Request, host: str, settings: ProxySettings) -> Fields:
+    """Return the fields of the request that goes to the origin, Host first; without framing."""
+    gone = HOP_BY_HOP | nominated(request.headers) | {"host"}
+    trailers = any(name == "te" and "trailers" in value.lower() for name, value in request.headers)
+    kept = [(name, value) for name, value in request.headers if name not in gone and not _is_claim(name)]
+    via = [value for name, value in kept if name == "via"]
+    fields = [("host", host), *(field for field in kept if field[0] != "via")]
+    if trailers:
+        fields += [("te", "trailers"), ("connection", "te")]
+    fields.append(("via", ", ".join([*via, f"{request.version} {NAME}"])))
+    return (*fields, *_own_claims(request, host, settings))
+
+
+def _is_claim(name: str) -> bool:
+    """An underscore is a hyphen to many applications (CGI), so X_Forwarded_Host is X-Forwarded-Host."""
+    return name in SPEAKS_FOR_A_PROXY or ("_" in name and name.replace("_", "-") in SPEAKS_FOR_A_PROXY)
+
+
+def _own_claims(request: Request, host: str, settings: ProxySettings) -> list[tuple[str, str]]:
+    client = request.peer.rpartition(":")[0].strip("[]") or "unknown"
+    claims: list[tuple[str, str]] = []
+    if settings.forwarded_for != "off":
+        before = request.get("x-forwarded-for") if settings.forwarded_for == "append" else None
+        claims += [("x-forwarded-for", f"{before}, {client}" if before else client),
+                   ("x-forwarded-proto", request.scheme)]
+    if settings.forwarded:
+        before = request.get("forwarded") if settings.forwarded_for == "append" else None
+        node = f'"[{client}]"' if ":" in client else client
+        mine = f'for={node};host="{host}";proto={request.scheme};by=_{NAME}'
+        claims.append(("forwarded", f"{before}, {mine}" if before else mine))
+    return claims
+
+
+def loops(headers: Fields) -> bool:
+    """Tell whether the request went through proxies of this name more often than anybody builds on purpose."""
+    return sum(value.count(f" {NAME}") for name, value in headers if name == "via") >= 8
+
+
+def homeward(headers: Fields, version: str) -> Fields:
+    """Return the fields of an answer that go to the client (and into the cache), with our Via."""
+    gone = HOP_BY_HOP | nominated(headers)
+    kept = [(name, value) for name, value in headers if name not in gone and name != "via"]
+    via = [value for name, value in headers if name == "via"]
+    return (*kept, ("via", ", ".join([*via, f"{version} {NAME}"])))
+
+
+def end_to_end(trailers: Fields) -> Fields:
+    """Return the trailers that may go on: none that frame, route, authenticate or say what the content is (6.5.1)."""
+    return tuple((name, value) for name, value in trailers if name not in HOP_BY_HOP and name not in NO_TRAILERS)
+
+
+NO_TRAILERS = frozenset((
+    "host", "cache-control", "expires", "pragma", "age", "date", "vary", "location", "retry-after", "set-cookie",
+    "authorization", "www-authenticate", "proxy-authenticate", "content-encoding", "content-type", "content-range",
+    "trailer", "via", "max-forwards", "expect", "range", "if-match", "if-none-match", "if-modified-since",
+    "if-unmodified-since", "if-range", "cookie", "warning", "cache-status", "cdn-cache-control", "last-modified",
+))

@@ -1,0 +1,187 @@
+"""One connection to an origin: bytes to events, with time limits and back pressure."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import cast
+
+from whywire.apps.proxy import trouble
+from whywire.protocols.http1.connection import CLIENT, Connection, RemoteProtocolError, Sendable
+from whywire.protocols.http1.events import ConnectionClosed, Event, Upgraded
+from whywire.protocols.http1.limits import Limits
+
+LIMITS = Limits(line=1 << 15, head=1 << 17, fields=500)
+FORGIVEN = frozenset(("loose-start-line", "obs-fold"))
+"""Read in one way only, and written anew correctly: no space behind the status, folded lines (RFC 9112 5.2)."""
+HIGH, LOW = 1 << 18, 1 << 16
+"""Bytes that wait to be read: from HIGH on the origin is held back, below LOW it may go on."""
+
+
+class Link(asyncio.Protocol):
+    """A connection as a client. One request at a time."""
+
+    def __init__(self, where: str) -> None:
+        self.where = where
+        self.http = Connection(CLIENT, LIMITS, FORGIVEN)
+        self.heard = False
+        """A byte came since the last request began."""
+        self.used = 0
+        """Requests that were answered on it."""
+        self.idle_since = 0.0
+        self.held: asyncio.Event | None = None
+        """Content is held back until this is set."""
+        self._transport: asyncio.Transport | None = None
+        self._lost: Exception | None = None
+        self._ended = self._paused = self._blocked = self._raw = False
+        self._wakes: asyncio.Future[None] | None = None
+        self._drained: asyncio.Future[None] | None = None
+        self._raw_data = bytearray()
+
+    # ---- what the loop calls ----
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The connection is open."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came."""
+        self.heard = True
+        if self._raw:
+            self._raw_data += data
+        else:
+            self.http.receive(data)
+        if not self._paused and self._waiting > HIGH and self._transport is not None:
+            self._transport.pause_reading()
+            self._paused = True
+        self._wake()
+
+    def eof_received(self) -> bool:
+        """The origin ended its stream; ours stays open while a tunnel needs it."""
+        self._end()
+        return self._raw
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self._lost = exc
+        if exc is None:
+            self._end()
+        self._ended = True
+        self._wake()
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
+
+    def pause_writing(self) -> None:
+        """The origin reads slowly."""
+        self._blocked = True
+
+    def resume_writing(self) -> None:
+        """It goes on."""
+        self._blocked = False
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
+
+    def _end(self) -> None:
+        if not self._ended:
+            self._ended = True
+            if not self._raw:
+                self.http.receive(b"")
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._wakes is not None and not self._wakes.done():
+            self._wakes.set_result(None)
+
+    @property
+    def _waiting(self) -> int:
+        return len(self._raw_data) + self.http.unread_bytes
+
+    # ---- what the proxy calls ----
+
+    @property
+    def usable(self) -> bool:
+        """It can carry another request: nothing came on it, and it was not closed, since the last answer."""
+        return not (self._ended or self._transport is None or self._transport.is_closing() or self.http.unread_bytes)
+
+    async def send(self, event: Sendable, limit: float) -> None:
+        """Write an event; waits while the origin reads slowly. Raises UpstreamError, LocalProtocolError."""
+        await self.write(self.http.send(event), limit)
+
+    async def write(self, data: bytes, limit: float) -> None:
+        """Write bytes; waits up to ``limit`` seconds while the origin reads slowly. Raises UpstreamError."""
+        if self._transport is None or (self._ended and not self._raw) or self._transport.is_closing():
+            raise trouble.broke_off(self.where, "while the request was sent")
+        if data:
+            self._transport.write(data)
+        if self._blocked:
+            self._drained = asyncio.get_running_loop().create_future()
+            try:
+                async with asyncio.timeout(limit or None):
+                    await self._drained
+            except TimeoutError:
+                raise trouble.too_slow(self.where, limit, "a sign that it reads") from None
+
+    async def event(self, until: float | None, limit: float, what: str) -> Event:
+        """Return the next event, by loop time ``until``. Raises UpstreamError."""
+        while True:
+            try:
+                event = self.http.next_event()
+            except RemoteProtocolError as error:
+                if self._lost is not None or (self._ended and (not self.heard or "ended in the middle" in str(error))):
+                    raise trouble.broke_off(self.where, _why(self._lost)) from error
+                raise trouble.nonsense(self.where, str(error)) from error
+            if event is not None and not isinstance(event, ConnectionClosed | Upgraded):
+                return event
+            if isinstance(event, ConnectionClosed) or self._ended:
+                raise trouble.broke_off(self.where, _why(self._lost))
+            await self._more(until, limit, what)
+
+    async def _more(self, until: float | None, limit: float, what: str) -> None:
+        if self._paused and self._waiting < LOW and self._transport is not None:
+            self._paused = False
+            self._transport.resume_reading()
+        self._wakes = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout_at(until):
+                await self._wakes
+        except TimeoutError:
+            raise trouble.too_slow(self.where, limit, what) from None
+        finally:
+            self._wakes = None
+
+    async def hears(self) -> None:
+        """Wait until something can be read, or the connection ends."""
+        while not self._ended and not self.http.unread_bytes:
+            await self._more(None, 0, "")
+
+    # ---- tunnels ----
+
+    def go_raw(self) -> None:
+        """From here on the bytes are no HTTP."""
+        self._raw_data += self.http.take_unread()
+        self._raw = True
+
+    async def read_raw(self) -> bytes:
+        """Return the next bytes of a tunnel; empty at its end."""
+        while not self._raw_data:
+            if self._ended:
+                return b""
+            await self._more(None, 0, "")
+        data = bytes(self._raw_data)
+        self._raw_data.clear()
+        return data
+
+    def end_raw(self) -> None:
+        """End our direction of a tunnel."""
+        if self._transport is not None and self._transport.can_write_eof() and not self._transport.is_closing():
+            self._transport.write_eof()
+
+    def close(self) -> None:
+        """Close it; what was not sent yet is thrown away when the exchange is not complete."""
+        if self._transport is not None:
+            self._transport.abort()
+
+
+def _why(lost: Exception | None) -> str:
+    if isinstance(lost, ConnectionResetError):
+        return "it reset the connection"
+    return "it closed the connection" if lost is None else str(lost)

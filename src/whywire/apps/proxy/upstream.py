@@ -1,0 +1,322 @@
+"""Asking origins: kept connections, time limits, and the one safe way to ask twice.
+
+A kept connection may be closed by the origin at the moment a request is sent on it. Then, and only then, it is asked
+again, on a new connection: when no byte of an answer came, the method is idempotent (RFC 9110 section 9.2.2) and there
+is no content that is gone already. Other methods are sent on new connections only, so that the race can't meet them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from whywire.apps.http.app import Body, BodyError
+from whywire.apps.proxy import trouble
+from whywire.apps.proxy.link import Link
+from whywire.apps.proxy.place import Place, addresses
+from whywire.apps.proxy.settings import Guard, ProxySettings
+from whywire.apps.proxy.trouble import UpstreamError
+from whywire.protocols.http1.connection import LocalProtocolError
+from whywire.protocols.http1.events import (
+    LENGTH,
+    NO_BODY,
+    Data,
+    EndOfMessage,
+    InformationalResponse,
+    Request,
+    Response,
+)
+
+Fields = tuple[tuple[str, str], ...]
+Interim = Callable[[int, Fields], Awaitable[None]]
+PATIENCE = 1.0
+"""Seconds that an origin has for its 100 Continue (RFC 9110 section 10.1.1: not for ever)."""
+IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"))
+
+
+@dataclass(slots=True)
+class Ask:
+    """What is asked of an origin. ``headers`` hold no framing: that comes from ``body``."""
+
+    place: Place
+    method: str
+    target: str
+    headers: Fields
+    body: Body | None = None
+    upgrade: bool = False
+    expects: bool = False
+    """The client holds its content back until 100 Continue: so do we, until the origin says so."""
+
+
+class Answer:
+    """The head of a final answer, and its body as it comes. `close` must be called, whatever happened."""
+
+    def __init__(self, origins: Origins, link: Link, head: Response, sender: asyncio.Task[None] | None) -> None:
+        self.status, self.reason, self.version = head.status, head.reason, head.version
+        self.headers: Fields = text_fields(head.headers)
+        self.length = head.length if head.framing in (LENGTH, NO_BODY) else None
+        """Bytes that will come; None: not known. 0 for HEAD, 204, 304."""
+        self.trailers: Fields = ()
+        self.complete = False
+        self.link = link
+        self._origins, self._sender = origins, sender
+        self._closed = False
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield the body. Raises UpstreamError when it does not come whole."""
+        times = self._origins.settings.timeouts
+        loop = asyncio.get_running_loop()
+        end = loop.time() + times.total if times.total else None
+        while not self.complete:
+            until = loop.time() + times.idle if times.idle else end
+            until = min(until, end) if until is not None and end is not None else until
+            event = await self.link.event(until, times.idle, "the rest of its answer")
+            if isinstance(event, Data):
+                yield event.data
+            elif isinstance(event, EndOfMessage):
+                self.trailers = text_fields(event.trailers)
+                self.complete = True
+
+    async def close(self) -> None:
+        """Let go: a complete exchange leaves a connection for the next, any other one is broken off."""
+        if self._closed:
+            return
+        self._closed = True
+        await _stop(self._sender)
+        if not self.complete and self.length == 0:
+            await self._take_end()
+        self._origins.give_back(self.link, whole=self.complete)
+
+    async def _take_end(self) -> None:
+        try:
+            event = await self.link.event(asyncio.get_running_loop().time(), 0, "the end")
+        except UpstreamError:
+            return
+        self.complete = isinstance(event, EndOfMessage)
+
+
+class Origins:
+    """All connections to origins. ``guard``: what a forward proxy may connect to; None for a reverse one."""
+
+    def __init__(self, settings: ProxySettings, guard: Guard | None = None) -> None:
+        self.settings, self._guard = settings, guard
+        self._kept: dict[Place, deque[Link]] = {}
+        self._places: dict[Link, Place] = {}
+        self._free = asyncio.Semaphore(settings.links)
+        self.opened = self.reused = self.retried = self.failed = 0
+
+    async def ask(self, ask: Ask, interim: Interim | None = None) -> Answer:
+        """Send a request, return the head of the answer to it. Raises UpstreamError, and BodyError of the client."""
+        may_repeat = ask.method in IDEMPOTENT and ask.body is None and not ask.upgrade
+        times = self.settings.timeouts
+        try:
+            async with asyncio.timeout(times.connect + times.head if times.head else None):
+                await self._free.acquire()
+        except TimeoutError:
+            raise trouble.too_slow_to_connect(str(ask.place), times.connect + times.head) from None
+        link: Link | None = None
+        try:
+            link = self._take(ask.place) if may_repeat else None
+            if link is not None:
+                self.reused += 1
+                try:
+                    return await self._exchange(link, ask, interim)
+                except UpstreamError as error:
+                    if link.heard or error.error != "connection_terminated":
+                        raise
+                    self._drop(link)
+                    self.retried += 1
+            link = await self._connect(ask.place)
+            return await self._exchange(link, ask, interim)
+        except BaseException as error:
+            self.failed += isinstance(error, UpstreamError)
+            if link is not None:
+                self._drop(link)
+            self._free.release()
+            raise
+
+    # ---- connections ----
+
+    def _take(self, where: Place) -> Link | None:
+        kept, now = self._kept.get(where), asyncio.get_running_loop().time()
+        while kept:
+            link = kept.pop()
+            if not kept:
+                del self._kept[where]
+            if link.usable and now - link.idle_since < self.settings.timeouts.kept:
+                return link
+            self._drop(link)
+        return None
+
+    async def _connect(self, where: Place) -> Link:
+        limit = self.settings.timeouts.connect
+        try:
+            async with asyncio.timeout(limit or None):
+                link = await self._open(where)
+        except TimeoutError:
+            raise trouble.too_slow_to_connect(str(where), limit) from None
+        self._places[link] = where
+        self.opened += 1
+        return link
+
+    async def _open(self, where: Place) -> Link:
+        """Connect to the addresses in turn: to those that were looked at, not to the name once more."""
+        loop = asyncio.get_running_loop()
+        more: dict[str, Any] = {}
+        if where.scheme == "https":
+            import ssl
+            more = {"ssl": ssl.create_default_context(), "server_hostname": where.host}
+        last: OSError = ConnectionRefusedError("no address")
+        for family, address in await addresses(where, self._guard):
+            try:
+                _, link = await loop.create_connection(lambda: Link(str(where)), address, where.port, family=family,
+                                                       **more)
+                return link
+            except OSError as error:
+                last = error
+        raise trouble.refused(str(where), last) from last
+
+    def give_back(self, link: Link, *, whole: bool) -> None:
+        """Keep a connection for the next request, if another one may follow on it."""
+        self._free.release()
+        where = self._places.get(link)
+        if whole and where is not None and link.usable:
+            try:
+                link.http.start_next_cycle()
+            except LocalProtocolError:
+                self._drop(link)
+                return
+            link.idle_since = asyncio.get_running_loop().time()
+            link.used += 1
+            kept = self._kept.setdefault(where, deque())
+            kept.append(link)
+            self._trim(kept)
+        else:
+            self._drop(link)
+
+    def _trim(self, kept: deque[Link]) -> None:
+        """Bound what is kept: first of this place, then of the one that waits longest."""
+        if sum(map(len, self._kept.values())) <= self.settings.idle_links:
+            return
+        if len(kept) > 1:
+            self._drop(kept.popleft())
+            return
+        oldest = next(iter(self._kept))
+        self._drop(self._kept[oldest].popleft())
+        if not self._kept[oldest]:
+            del self._kept[oldest]
+
+    def _drop(self, link: Link) -> None:
+        self._places.pop(link, None)
+        link.close()
+
+    @property
+    def kept(self) -> int:
+        """Connections that wait for a request."""
+        return sum(map(len, self._kept.values()))
+
+    @property
+    def open_links(self) -> int:
+        """Connections that are open."""
+        return len(self._places)
+
+    def sweep(self) -> None:
+        """Close what was not used for long, or was closed by the origin."""
+        oldest = asyncio.get_running_loop().time() - self.settings.timeouts.kept
+        for where, kept in list(self._kept.items()):
+            for link in [one for one in kept if not one.usable or one.idle_since < oldest]:
+                kept.remove(link)
+                self._drop(link)
+            if not kept:
+                del self._kept[where]
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for link in list(self._places):
+            self._drop(link)
+        self._kept.clear()
+        await asyncio.sleep(0)
+
+    # ---- one exchange ----
+
+    async def _exchange(self, link: Link, ask: Ask, interim: Interim | None) -> Answer:
+        link.heard = False
+        sender: asyncio.Task[None] | None = None
+        times = self.settings.timeouts
+        await link.send(self._head(ask), times.idle)
+        if ask.body is None:
+            await link.send(EndOfMessage(), times.idle)
+        else:
+            if ask.expects:
+                link.held = asyncio.Event()
+            sender = asyncio.create_task(_send_body(link, ask.body, times.idle))
+        try:
+            head = await self._await_head(link, sender, interim)
+        except BaseException:
+            await _stop(sender)
+            raise
+        return Answer(self, link, head, sender)
+
+    def _head(self, ask: Ask) -> Request:
+        fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in ask.headers]
+        if ask.body is not None:
+            if ask.body.length is None:
+                fields.append((b"transfer-encoding", b"chunked"))
+            else:
+                fields.append((b"content-length", b"%d" % ask.body.length))
+        return Request(method=ask.method, target=ask.target, headers=tuple(fields), may_switch=ask.upgrade)
+
+    async def _await_head(self, link: Link, sender: asyncio.Task[None] | None, interim: Interim | None) -> Response:
+        times, loop = self.settings.timeouts, asyncio.get_running_loop()
+        while True:
+            if sender is not None:
+                await self._while_sending(link, sender)
+            until = loop.time() + times.head if times.head else None
+            event = await link.event(until, times.head, "the head of an answer")
+            if isinstance(event, Response):
+                return event
+            if isinstance(event, InformationalResponse):
+                if event.status == 100 and link.held is not None:
+                    link.held.set()
+                elif event.status != 100 and interim is not None:
+                    await interim(event.status, text_fields(event.headers))
+
+    async def _while_sending(self, link: Link, sender: asyncio.Task[None]) -> None:
+        """Wait until the content is sent or an answer begins; raise what the client did wrong meanwhile."""
+        hearing = asyncio.ensure_future(link.hears())
+        try:
+            await asyncio.wait((sender, hearing), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await _stop(hearing)
+        if sender.done() and not sender.cancelled() and not link.heard:
+            error = sender.exception()
+            if isinstance(error, BodyError):
+                raise error
+            if error is not None and not isinstance(error, UpstreamError):
+                raise error
+
+
+async def _stop(task: asyncio.Task[None] | None) -> None:
+    if task is not None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _send_body(link: Link, body: Body, limit: float) -> None:
+    if link.held is not None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await link.held.wait()
+    async for piece in body:
+        await link.send(Data(piece), limit)
+    trailers = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in body.trailers)
+    await link.send(EndOfMessage(trailers=trailers), limit)
+
+
+def text_fields(headers: tuple[tuple[bytes, bytes], ...]) -> Fields:
+    """Return fields as text: latin-1, so that every byte comes back as it was."""
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
