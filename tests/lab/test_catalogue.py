@@ -58,3 +58,27 @@ def test_settings_of_the_wire(tmp_path: Path) -> None:
     plan = load(tmp_path / "mine").plan()
     assert (plan.delay_ns, plan.rate_bits, plan.burst_ns, plan.quiet_s) == (2_500_000, 1_000_000, 1_000_000, 3)
     assert [rule.text for rule in plan.rules] == ["drop data 1 from client"]
+
+
+def test_a_variant_takes_the_place_of_the_commands(tmp_path: Path) -> None:
+    lab = find("http-page")
+    assert list(lab.variants) == ["real", "browser"]
+    own, real, browser = (lab.plan(variant=name).hosts for name in ("", "real", "browser"))
+    assert "browser.py" in own[0].command
+    assert "{python} -m whywire fetch" in real[0].command
+    assert "{python} -m whywire serve" in real[1].command
+    assert dict(real[0].environment)["PYTHONPATH"].startswith(str(FOLDER.parent.parent))
+    assert browser[0].command.startswith("chromium")
+    assert browser[1] == own[1]  # it says nothing of a browser
+    with pytest.raises(WhywireError, match="it has: real, browser"):
+        lab.plan(variant="imaginary")
+    with pytest.raises(WhywireError, match="it has: none"):
+        find("v1").plan(variant="real")
+
+
+def test_files_and_the_scripts_that_are_named_go_to_the_host() -> None:
+    client, server = find("http-page").plan().hosts
+    assert [file.name for file in client.files] == ["browser.py", "document.txt", "image.txt"]
+    assert {file.name: file.picture for file in server.files}["site/a/b/6.jpg"] == 531923
+    assert [path.name for path in find("http-page").programs()] == ["browser.py", "server.py"]
+    assert find("http-index").scripts == FOLDER / "http"

@@ -45,8 +45,11 @@ def extend(parser: argparse.ArgumentParser, words: Sequence[str]) -> None:
     named = [word for word in words if word.replace("-", "").isalnum() and (FOLDER / word / "lab.toml").is_file()]
     if not named:
         return
+    lab = load(FOLDER / named[0])
     group = parser.add_argument_group(f"what can be varied in {named[0]}")
-    for param in load(FOLDER / named[0]).params:
+    for name, line in lab.variants.items():
+        group.add_argument(f"--{name}", dest="variant", action="store_const", const=name, default="", help=line)
+    for param in lab.params:
         group.add_argument(f"--{param.name}", type=reader(param), default=param.default, dest=f"param_{param.name}",
                            metavar=param.unit.upper() or "VALUE", help=f"{param.help} ({param.default} {param.unit})")
 
@@ -73,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     from whywire.cli.bench import adjusted, perform
 
     chosen = {param.name: getattr(arguments, f"param_{param.name}") for param in lab.params}
-    return perform(adjusted(lab.plan(chosen), arguments), arguments)
+    return perform(adjusted(lab.plan(chosen, getattr(arguments, "variant", "")), arguments), arguments)
 
 
 def programs(lab: Lab) -> str:

@@ -3,22 +3,30 @@
 A folder below ``whywire/labs`` with a ``lab.toml``::
 
     title = "One line for the list."
+    programs = "../http"                # where the scripts are, if several labs share them
     [params.sleep]                      # reaches the commands as {sleep}, the command line as --sleep
     default = 0.5
     unit = "s"
     help = "how long the server sleeps"
+    [variants]                          # other programs in place of the lab's own: options such as --real
+    real = "what the list of options says of it"
     [[hosts]]                           # in the order they get numbers; servers are started first
     name = "client"
     address = "10.0.0.1"
     role = "client"
     command = "{python} client.py {server} 12345"
+    real = "{whywire} fetch ..."        # its command in the variant; without one, the usual command
     times = 1                           # started so often, one after another
+    [hosts.files]                       # then the program runs in a folder of its own, with the scripts it names
+    "site/index.html" = "text"
+    "site/1.jpg" = 220750               # a picture of so many bytes
     [wire]                              # delay_ms, rate_mbit, burst_ms, rules
     [run]                               # quiet_s, timeout_s
 """
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,6 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from whywire.base.errors import WhywireError
+from whywire.lab.files import File
 from whywire.lab.plan import HostPlan, Plan
 from whywire.lab.rules import Rule
 
@@ -55,14 +64,25 @@ class Lab:
 
     def programs(self) -> tuple[Path, ...]:
         """Return the lab's own programs, the ones that its story quotes."""
-        return tuple(sorted(path for path in self.folder.iterdir() if path.is_file() and path.suffix == ".py"))
+        named = {word for host in self._settings["hosts"] for word in _scripts(host["command"])}
+        return tuple(sorted(self.scripts / name for name in named))
+
+    @property
+    def scripts(self) -> Path:
+        """The folder that holds the lab's programs."""
+        return (self.folder / self._settings.get("programs", ".")).resolve()
+
+    @property
+    def variants(self) -> dict[str, str]:
+        """Other programs that can take the place of the lab's own: name -> what an option's help says."""
+        return dict(self._settings.get("variants", {}))
 
     def recorded(self) -> Path | None:
         """Return the run folder that comes with the lab, where there is one."""
         path = self.folder / "recorded"
         return path if path.is_dir() else None
 
-    def plan(self, values: Mapping[str, float | int | str] | None = None) -> Plan:
+    def plan(self, values: Mapping[str, float | int | str] | None = None, variant: str = "") -> Plan:
         """Return what to run. ``values`` replace params' defaults; an unknown one raises WhywireError."""
         chosen = {param.name: param.default for param in self.params}
         for name, value in (values or {}).items():
@@ -70,10 +90,22 @@ class Lab:
                 raise WhywireError(f"the lab {self.name} has nothing called {name} to vary",
                                    f"it has: {', '.join(chosen) or 'nothing'}")
             chosen[name] = value
-        hosts = tuple(HostPlan(host["name"], host["address"], _filled(host["command"], chosen), host["role"],
-                               str(self.folder), times=host.get("times", 1)) for host in self._settings["hosts"])
-        return Plan(self.name, self.title, hosts, **_wire(self._settings.get("wire", {})),
-                    **self._settings.get("run", {}))
+        if variant and variant not in self.variants:
+            raise WhywireError(f"the lab {self.name} has no variant called {variant}",
+                               f"it has: {', '.join(self.variants) or 'none'}")
+        hosts = tuple(self._host(host, chosen, variant) for host in self._settings["hosts"])
+        settings = self._settings.get("run", {})
+        return Plan(self.name, self.title, hosts, **_wire(self._settings.get("wire", {})), **settings)
+
+    def _host(self, host: dict[str, Any], chosen: Mapping[str, object], variant: str) -> HostPlan:
+        command = host.get(variant, host["command"]) if variant else host["command"]
+        environment = (("PYTHONPATH", _with_whywire()),) if "{whywire}" in command else ()
+        files = tuple(_file(name, content) for name, content in host.get("files", {}).items())
+        if files:
+            files = (*(File(name, str(self.scripts / name)) for name in _scripts(command)), *files)
+        command = _filled(command.replace("{whywire}", "{python} -m whywire"), chosen)
+        return HostPlan(host["name"], host["address"], command, host["role"], str(self.scripts), environment,
+                        host.get("times", 1), files)
 
 
 def labs() -> tuple[Lab, ...]:
@@ -109,6 +141,20 @@ def _filled(command: str, values: Mapping[str, object]) -> str:
     for name, value in values.items():
         command = command.replace("{" + name + "}", str(value))
     return command
+
+
+def _scripts(command: str) -> list[str]:
+    return [word for word in command.split() if word.endswith(".py") and "/" not in word]
+
+
+def _file(name: str, content: str | int) -> File:
+    return File(name, picture=content) if isinstance(content, int) else File(name, text=content)
+
+
+def _with_whywire() -> str:
+    """Return a PYTHONPATH with which the programs find this whywire, whatever folder they run in."""
+    before = os.environ.get("PYTHONPATH")
+    return str(FOLDER.parent.parent) + (os.pathsep + before if before else "")
 
 
 def _wire(settings: Mapping[str, Any]) -> dict[str, Any]:

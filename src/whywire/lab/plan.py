@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from whywire.lab.files import File
 from whywire.lab.rules import Rule
 
 CLIENT, SERVER = "client", "server"
@@ -19,7 +20,7 @@ class HostPlan:
     """IPv4, all hosts share one /24 network."""
     command: str
     """As typed; ``{server}`` and ``{client}`` (any host's name in braces) stand for hosts' names, ``{python}``
-    for the Python that whywire runs with."""
+    for the Python that whywire runs with, ``{scratch}`` for a folder that is removed after the run."""
     role: str = CLIENT
     """``server``: is started first, and waited for until it listens. ``client``: starts then; the run is over
     when all clients have ended."""
@@ -28,6 +29,8 @@ class HostPlan:
     """Set for the program, on top of the environment of whywire."""
     times: int = 1
     """The program is started so often, each time when the last one has ended."""
+    files: tuple[File, ...] = ()
+    """Where there are any, the program runs in a folder of its own in the run folder, with these in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import signal
 import sys
 import threading
@@ -25,6 +26,7 @@ from whywire.lab.plan import CLIENT, Plan
 from whywire.lab.session import Child, EngineError, Session, Show, program_error
 from whywire.lab.trace import TraceFile
 from whywire.lab.watch import Running, Watch
+from whywire.lab.workplace import workplaces
 
 INJECT = str(Path(__file__).with_name("inject"))
 TIMEOUT, INTERRUPTED, FAILED = "timeout", "interrupted", "failed"
@@ -84,11 +86,17 @@ def run(plan: Plan, folder: str | Path, show: Show | None = None) -> RunOutcome:
     went wrong after it began; nothing that was started is left.
     """
     _check(plan)
+    if not any(host.files for host in plan.hosts):
+        _prepared(plan)  # says what is wrong before there is a folder
+    with RunWriter(folder) as writer, workplaces(plan, writer.path) as placed:
+        return _Run(placed, _prepared(placed), writer, show).go()
+
+
+def _prepared(plan: Plan) -> list[tuple[Program, Program]]:
+    """Return each host's program, and the same with addresses for names. Raises WhywireError."""
     names = {host.name: host.name for host in plan.hosts}
     addresses = {host.name: host.address for host in plan.hosts}
-    programs = [(prepare(host, names), prepare(host, addresses)) for host in plan.hosts]
-    with RunWriter(folder) as writer:
-        return _Run(plan, programs, writer, show).go()
+    return [(prepare(host, names), prepare(host, addresses)) for host in plan.hosts]
 
 
 def _check(plan: Plan) -> None:
@@ -221,7 +229,10 @@ class _Run:
 
         self._writer.close()
         for path in self._writer.path.iterdir():
-            path.unlink()
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
         with suppress(OSError):
             self._writer.path.rmdir()
         return explain(error)

@@ -17,6 +17,8 @@ from whywire.apps.fetch.progress import Progress, size
 from whywire.apps.fetch.talk import Sink, Talk
 from whywire.protocols.http1.events import Headers, Response, find
 
+FAREWELL_S = 1.0
+"""How long a server that has said that it closes may take: its FIN comes first, and ours answers it."""
 REDIRECTS = (301, 302, 303, 307, 308)
 Say = Callable[[str], None]
 
@@ -160,7 +162,7 @@ class Worker:
             talk = self._talks[link.place] = Talk(dial(link.place, self._options))
             response = talk.ask(request, sink, self._options.timeout_s)
         if talk.said_close:
-            talk.close()
+            talk.wait_for_close(min(FAREWELL_S, self._options.timeout_s))
         return response
 
     def _talk(self, place: Place) -> Talk:
