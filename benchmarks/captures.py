@@ -2,9 +2,9 @@
 
     python benchmarks/captures.py KIND PACKETS OUT.pcap
 
-Kinds: ``http`` (connections of some 34 packets: requests, responses of a few segments, some kept alive, a few ended by a
-reset, a little loss), ``tiny`` (a SYN, an RST: two packets a connection), ``bulk`` (one connection, full segments, 1 % sent
-again after three duplicate ACKs).
+Kinds: ``http`` (connections of some 34 packets: requests, responses of a few segments, some kept alive, a few ended
+by a reset, a little loss), ``tiny`` (a SYN, an RST: two packets a connection), ``bulk`` (one connection, full segments,
+1 % sent again after three duplicate ACKs).
 """
 
 from __future__ import annotations

@@ -64,9 +64,10 @@ def test_a_table_that_grows_is_followed_as_if_it_were_whole(found: Packets, at: 
 def _take_over(table: t.PacketTable, longer: t.PacketTable) -> None:
     """Append the rows that ``longer`` has beyond those of ``table``."""
     have = len(table)
+    table.grow(len(longer) - have)
     for name, _, _ in t.COLUMNS:
         column: array[int] = getattr(table, name)
-        column.extend(getattr(longer, name)[have:])
+        column[have:] = getattr(longer, name)[have:]
 
 
 def test_bytes_that_fill_a_gap_count_once() -> None:

@@ -77,14 +77,8 @@ class Frames:
             block = Block(b"".join(frame for frame, _ in part), start)
             at = 0
             for frame, columns in part:
-                block.count += 1
-                block.at.append(at)
-                block.captured.append(len(frame))
-                block.original.append(columns.get("original", len(frame)))
-                block.time_ns.append(columns.get("time_ns", 0))
-                block.interface.append(columns.get("interface", 0))
-                block.direction.append(columns.get("direction", 0))
-                block.packet_id.append(columns.get("packet_id", -1))
+                block.add(at, len(frame), columns.get("original", len(frame)), columns.get("time_ns", 0),
+                          columns.get("interface", 0), columns.get("direction", 0), columns.get("packet_id", -1))
                 at += len(frame)
             start += at
             yield block

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from tests.packets.frames import IP, decoded, ethernet, ip4, tcp, what
 from whywire.packets.dissect import dissect
-from whywire.packets.layers import MOST_LAYERS, Cursor, broken, named, short
+from whywire.packets.layers import MOST_LAYERS, Cursor, broken, named, too_short
 from whywire.packets.table import TCP, PacketTable
 
 
@@ -30,7 +30,7 @@ def test_short_tells_the_capture_from_the_sender() -> None:
     for original, text in ((40, "x: header cut by the snap length"), (7, "x: 7 bytes, the header has 8")):
         table, cursor = one_row(), Cursor()
         cursor.place(b"\0" * 7, 0, 7, original)
-        short(table, 0, cursor, "x", 8)
+        too_short(table, 0, cursor, "x", 8)
         assert (table.errors[table.error[0]], table.protocols[table.protocol[0]]) == (text, "x")
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
+
+from whywire.base.columns import Columns
 
 UNKNOWN, INBOUND, OUTBOUND = 0, 1, 2
 """Direction of a frame at its interface (pcapng epb_flags bits 0-1)."""
@@ -34,27 +36,51 @@ class Interface:
     """The host of the lab at which it was captured; None for a file from elsewhere."""
 
 
-@dataclass(slots=True)
-class Block:
-    """A piece of the file and the frames whose bytes lie in it whole. All columns have ``count`` entries."""
+BLOCK_COLUMNS = (
+    ("at", "Q"),  # offset in ``data`` of the frame's first captured byte
+    ("captured", "I"),  # bytes of the frame that are in the file
+    ("original", "I"),  # bytes the frame had on the wire
+    ("time_ns", "q"),  # nanoseconds since 1970 (CLOCK_REALTIME); -1 where the file does not say (Simple Packet Block)
+    ("interface", "H"),  # index into `FrameSource.interfaces`
+    ("direction", "B"),
+    ("packet_id", "q"),  # the pcapng epb_packetid; -1: none
+)
+LEAST = 64
+"""Rows that are added at first; then as many as there are."""
 
-    data: bytes
-    start: int
-    """Offset of ``data[0]`` in the (uncompressed) file."""
-    count: int = 0
-    at: array[int] = field(default_factory=lambda: array("Q"))
-    """Offset in ``data`` of the frame's first captured byte."""
-    captured: array[int] = field(default_factory=lambda: array("I"))
-    """Bytes of the frame that are in the file."""
-    original: array[int] = field(default_factory=lambda: array("I"))
-    """Bytes the frame had on the wire."""
-    time_ns: array[int] = field(default_factory=lambda: array("q"))
-    """Nanoseconds since 1970 (CLOCK_REALTIME); -1 where the file does not say (Simple Packet Block)."""
-    interface: array[int] = field(default_factory=lambda: array("H"))
-    """Index into `FrameSource.interfaces`."""
-    direction: array[int] = field(default_factory=lambda: array("B"))
-    packet_id: array[int] = field(default_factory=lambda: array("q"))
-    """The pcapng epb_packetid; -1: none."""
+
+class Block(Columns):
+    """A piece of the file and the frames whose bytes lie in it whole: the first ``frames`` rows of the columns."""
+
+    at: array[int]
+    captured: array[int]
+    original: array[int]
+    time_ns: array[int]
+    interface: array[int]
+    direction: array[int]
+    packet_id: array[int]
+
+    def __init__(self, data: bytes, start: int) -> None:
+        """``start``: offset of ``data[0]`` in the (uncompressed) file."""
+        super().__init__(BLOCK_COLUMNS)
+        self.data: bytes = data
+        self.start = start
+        self.frames = 0
+
+    def add(self, at: int, captured: int, original: int, time_ns: int, interface: int, direction: int,
+            packet_id: int) -> None:
+        """Add a frame."""
+        row = self.frames
+        if row == self.count:
+            self.grow(max(LEAST, row))
+        self.at[row] = at
+        self.captured[row] = captured
+        self.original[row] = original
+        self.time_ns[row] = time_ns
+        self.interface[row] = interface
+        self.direction[row] = direction
+        self.packet_id[row] = packet_id
+        self.frames = row + 1
 
 
 @dataclass(frozen=True, slots=True)

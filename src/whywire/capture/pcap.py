@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from array import array
 from struct import Struct
 
+from whywire.base.octets import read32
 from whywire.capture.block import Block, Interface
 from whywire.capture.framing import FRAME_LIMIT, Account
 
 HEADER_SIZE = 24
+NS = 1_000_000_000
 
 MAGICS: dict[int, tuple[str, int, int]] = {
     0xA1B2C3D4: ("pcap", 1000, 16),
@@ -36,40 +37,34 @@ class PcapFramer:
         magic, _, _, snap_length, link_type = Struct(order + "IIQII").unpack_from(head)
         self.file_type, self._unit, self._header_size = MAGICS[magic]
         self._limit = min(max(snap_length, _SNAP_LIMIT), FRAME_LIMIT)
-        self._unpack = Struct(order + "IIII").unpack_from
+        self._little = order == "<"
         # the upper bits hold the length of the frame check sequence (libpcap: LT_LINKTYPE)
         self.account.interfaces.append(Interface(link_type & 0x03FFFFFF, snap_length, host=host))
 
     def scan(self, block: Block, position: int) -> int:
         """See `framing.Framer`."""
         data, end = block.data, len(block.data)
-        unpack, header_size, limit, unit = self._unpack, self._header_size, self._limit, self._unit
-        add_at, add_captured = block.at.append, block.captured.append
-        add_original, add_time = block.original.append, block.time_ns.append
-        count = 0
+        header_size, limit, unit, little = self._header_size, self._limit, self._unit, self._little
         while position + header_size <= end:
-            seconds, fraction, captured, original = unpack(data, position)
             at = position + header_size
+            captured = read32(data, position + 8, little)
             if captured > limit:
-                self.account.frames += count
-                self.account.stop(
-                    f"frame {self.account.frames + 1} at offset {block.start + position:,} claims "
-                    f"{captured:,} captured bytes, more than any frame has", block.start + position)
+                self._claims_too_much(block, position, captured)
                 break
             if at + captured > end:
                 break
-            add_at(at)
-            add_captured(captured)
-            add_original(original)
-            add_time(seconds * 1_000_000_000 + fraction * unit)
-            count += 1
+            time_ns = read32(data, position, little) * NS + read32(data, position + 4, little) * unit
+            block.add(at, captured, read32(data, position + 12, little), time_ns, 0, 0, -1)
             position = at + captured
         if not self.account.stopped:
-            self.account.frames += count
-        block.interface = array("H", bytes(2 * count))
-        block.direction = array("B", bytes(count))
-        block.packet_id = array("q", b"\xff" * (8 * count))
+            self.account.frames += block.frames
         return position
+
+    def _claims_too_much(self, block: Block, position: int, captured: int) -> None:
+        self.account.frames += block.frames
+        offset = block.start + position
+        self.account.stop(f"frame {self.account.frames + 1} at offset {offset:,} claims {captured:,} captured bytes, "
+                          "more than any frame has", offset)
 
     def cut(self, rest: bytes, offset: int) -> str:
         """See `framing.Framer`."""
@@ -77,6 +72,6 @@ class PcapFramer:
         if len(rest) < self._header_size:
             return (f"the file is cut in mid-record: the header of frame {number} at offset {offset:,} needs "
                     f"{self._header_size} bytes, the file has {len(rest)} more")
-        captured = self._unpack(rest)[2]
+        captured = read32(rest, 8, self._little)
         return (f"the file is cut in mid-record: frame {number} needs {captured:,} bytes at offset "
                 f"{offset + self._header_size:,}, the file has {len(rest) - self._header_size:,} more")

@@ -114,16 +114,7 @@ class PcapngFramer:
             elif code == _PACKETID and length == 8:
                 packet_id = self._signed(block.data, position)[0]
             position += length + (-length & 3)
-        self._append(block, at, captured, original, time_ns, index)
-        block.direction.append(direction if direction < 3 else 0)
-        block.packet_id.append(packet_id)
-
-    def _append(self, block: Block, at: int, captured: int, original: int, time_ns: int, index: int) -> None:
-        block.at.append(at)
-        block.captured.append(captured)
-        block.original.append(original)
-        block.time_ns.append(time_ns)
-        block.interface.append(index)
+        block.add(at, captured, original, time_ns, index, direction if direction < 3 else 0, packet_id)
         self.account.frames += 1
 
     def _add_simple(self, block: Block, position: int, length: int) -> None:
@@ -135,9 +126,8 @@ class PcapngFramer:
         original = self._one(block.data, position + 8)[0]
         snap_length = self.account.interfaces[self._first].snap_length or original
         captured = min(original, snap_length, length - 16)
-        self._append(block, position + 12, captured, original, -1, self._first)
-        block.direction.append(0)
-        block.packet_id.append(-1)
+        block.add(position + 12, captured, original, -1, self._first, 0, -1)
+        self.account.frames += 1
 
     def _add_interface(self, data: bytes, position: int, length: int) -> None:
         """Add an Interface Description Block, with the resolution of its time stamps."""

@@ -34,15 +34,16 @@ class CaptureFile:
             if data and fresh:
                 block = Block(data, self._start)
                 end = framer.scan(block, self._position)
-                block.count = len(block.at)
-                if block.count:
+                block.cut(block.frames)
+                if block.frames:
                     yield block
                 data, self._position = data[end:], 0
                 self._start += end
-            piece = b"" if account.stopped else self._input.read(BLOCK)
-            fresh = bool(piece)
-            data += piece
-            if not piece:
+            rest = len(data)
+            if not account.stopped:
+                data = self._input.read_on(data, BLOCK)
+            fresh = len(data) > rest
+            if not fresh:
                 self._ended = True
                 if data and not account.stopped and not self._input.damage:
                     account.stop(framer.cut(data, self._start), self._start)

@@ -19,6 +19,10 @@ class Input(Protocol):
         """Return the next bytes, at most ``size``, empty only at the end. Never raises for damage."""
         ...
 
+    def read_on(self, rest: bytes, size: int) -> bytes:
+        """Return ``rest``, the last bytes that were read, with the next ones behind; just ``rest`` at the end."""
+        ...
+
     def read_at(self, offset: int, length: int) -> bytes:
         """Return bytes again, fewer only at the end. Raises OSError."""
         ...
@@ -41,6 +45,10 @@ class MemoryInput:
         piece = self._data[self._position:self._position + size]
         self._position += len(piece)
         return piece
+
+    def read_on(self, rest: bytes, size: int) -> bytes:
+        """See `Input`."""
+        return rest + self.read(size)
 
     def read_at(self, offset: int, length: int) -> bytes:
         """See `Input`."""
@@ -72,6 +80,17 @@ class FileInput:
         if self._kept is not None:
             self._kept += piece
         return piece
+
+    def read_on(self, rest: bytes, size: int) -> bytes:
+        """See `Input`. A file gives the rest once more, which is cheaper than to move a whole block behind it."""
+        if self._kept is not None or len(rest) > size >> 1:
+            return rest + self.read(size)
+        self._position -= len(rest)
+        again = self.read(size)
+        if len(again) >= len(rest):
+            return again
+        self._position += len(rest) - len(again)
+        return rest
 
     def read_at(self, offset: int, length: int) -> bytes:
         """See `Input`."""

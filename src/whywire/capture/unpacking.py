@@ -177,6 +177,10 @@ class UnpackedInput:
             self._kept += piece[:self._most - len(self._kept)]
         return piece
 
+    def read_on(self, rest: bytes, size: int) -> bytes:
+        """See `Input`."""
+        return rest + self.read(size)
+
     def read_at(self, offset: int, length: int) -> bytes:
         """See `Input`."""
         if offset + length <= len(self._kept) or self._most == sys.maxsize:

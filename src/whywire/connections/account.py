@@ -30,7 +30,7 @@ def account(capture: Capture, run: RunFolder | None = None) -> Account:
     tracker = Tracker(table)
     tracker.track()
     hosts = {} if run is None else {host.address: host.name for host in run.meta.hosts}
-    spans = [_span(tracker, number, hosts) for number in range(len(tracker.connections.packets))]
+    spans = [_span(tracker, number, hosts) for number in range(tracker.count)]
     calls: tuple[Call, ...] = () if run is None else run.calls()
     banks, rest = match(calls, spans) if run is not None else ([{} for _ in spans], [])
     times = [table.time_ns[row] for row in range(len(table)) if table.present[row] & TIME]

@@ -8,6 +8,7 @@ from whywire.connections import kinds as k
 from whywire.connections.flows import BASE_FROM_ACK, BASE_FROM_SEGMENT, BASE_FROM_SYN, Flows, Rows
 from whywire.connections.states import State
 from whywire.packets import table as t
+from whywire.packets.table import PacketTable
 
 FAST_NS = 20_000_000
 """A fast retransmission follows the last duplicate ACK within this time (tshark)."""
@@ -23,7 +24,7 @@ LARGEST_FRAME = 9_300
 class Facts:
     """Decides the kinds of one packet after the other. Holds no state of its own."""
 
-    def __init__(self, table: t.PacketTable, flows: Flows, rows: Rows) -> None:
+    def __init__(self, table: PacketTable, flows: Flows, rows: Rows) -> None:
         self.table = table
         self.flows = flows
         self.rows = rows
@@ -39,12 +40,12 @@ class Facts:
         """Return the kinds of the packet in ``row`` as a bit mask."""
         length = self.table.payload_length[row]
         if self._is_copy(row, flow):
-            return self._plain(flags, length) | k.CAPTURED_TWICE
+            return _plain(flags, length) | k.CAPTURED_TWICE
         if flags & t.RST:
             return k.RST if self._acceptable_reset(row, flow, flags) else k.RST | k.NOT_ACCEPTABLE
         kinds = self._probe(row, flow, flags, length)
         if not kinds:
-            kinds = self._plain(flags, length)
+            kinds = _plain(flags, length)
             if length and length > self._largest(row, flow):
                 kinds |= k.SUPER_SEGMENT
             kinds |= self._order(row, flow, flags, length)
@@ -54,21 +55,6 @@ class Facts:
                 kinds |= self._repeated(row, flow)
         if flags & t.ACK and self._acks_unseen(row, flow):
             kinds |= k.ACKED_UNSEEN
-        return kinds
-
-    @staticmethod
-    def _plain(flags: int, length: int) -> int:
-        kinds = 0
-        if flags & t.SYN:
-            kinds = k.SYN_ACK if flags & t.ACK else k.SYN
-        if flags & t.RST:
-            return kinds | k.RST
-        if length:
-            kinds |= k.DATA
-        if flags & t.FIN:
-            kinds |= k.FIN
-        if not kinds and flags & t.ACK:
-            kinds = k.ACK
         return kinds
 
     # ---- artefacts ----
@@ -199,3 +185,18 @@ class Facts:
         holes = self.flows.holes.get(flow, [])
         at = bisect_right(holes, start, key=lambda hole: hole[0]) - 1
         return at >= 0 and end <= holes[at][1]
+
+
+def _plain(flags: int, length: int) -> int:
+    kinds = 0
+    if flags & t.SYN:
+        kinds = k.SYN_ACK if flags & t.ACK else k.SYN
+    if flags & t.RST:
+        return kinds | k.RST
+    if length:
+        kinds |= k.DATA
+    if flags & t.FIN:
+        kinds |= k.FIN
+    if not kinds and flags & t.ACK:
+        kinds = k.ACK
+    return kinds

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from array import array
 
+from whywire.base.columns import Columns
+
 CONNECTION_COLUMNS = (
     ("first_row", "q"), ("last_row", "q"), ("packets", "q"),
     ("roles", "B"),  # 0 assumed, 1 handshake, 2 simultaneous
     ("reused", "B"),  # the same ports were in use by an earlier connection of this capture
+    ("client", "Q"),  # the client's end: address index << 16 | port
+    ("server", "Q"),
 )
 ASSUMED, HANDSHAKE, SIMULTANEOUS = 0, 1, 2
 
@@ -41,21 +45,6 @@ FLOW_COLUMNS = (
 ROW_COLUMNS = (("connection", "i"), ("side", "B"), ("seq", "q"), ("ack", "q"), ("kinds", "I"))
 
 
-class Columns:
-    """Named flat columns that grow together."""
-
-    def __init__(self, columns: tuple[tuple[str, str], ...]) -> None:
-        self._names = columns
-        for name, code in columns:
-            setattr(self, name, array(code))
-
-    def grow(self, count: int = 1) -> None:
-        """Add ``count`` entries of zeros."""
-        for name, _ in self._names:
-            column: array[int] = getattr(self, name)
-            column.frombytes(bytes(count * column.itemsize))
-
-
 class Connections(Columns):
     """One entry a connection."""
 
@@ -64,6 +53,8 @@ class Connections(Columns):
     packets: array[int]
     roles: array[int]
     reused: array[int]
+    client: array[int]
+    server: array[int]
 
     def __init__(self) -> None:
         super().__init__(CONNECTION_COLUMNS)

@@ -23,10 +23,14 @@ from whywire.connections.flows import (
     Flows,
     Rows,
 )
+from whywire.connections.index import Index
 from whywire.connections.states import EVENTS, NEXT, Event, State
 from whywire.packets import table as t
+from whywire.packets.table import PacketTable
 
 OVER = (State.CLOSED, State.TIME_WAIT, State.RESET)
+ROOM = 256
+"""Connections that columns are grown by at a time."""
 FAR = 1 << 24
 """No late packet of a connection lies this many bytes from its end (the largest windows have 2^30, in theory)."""
 NO_ACK = -(1 << 60)
@@ -34,37 +38,40 @@ NO_ACK = -(1 << 60)
 
 
 class Tracker:
-    """Follows all TCP connections of one table. `track` may be called again when the table has grown."""
+    """Follows all TCP connections of one table. `track` may be called again when the table has grown.
 
-    def __init__(self, table: t.PacketTable) -> None:
+    ``count``: the connections so far; columns have room for more.
+    """
+
+    def __init__(self, table: PacketTable) -> None:
         self.table = table
         self.rows = Rows()
         self.flows = Flows()
         self.connections = Connections()
-        self._clients: list[tuple[int, int]] = []
-        self._index: dict[int, int] = {}
+        self.count = 0
+        self._index = Index(self.connections)
         self._facts = Facts(table, self.flows, self.rows)
 
     def track(self) -> None:
         """Follow all rows that were added since the last call."""
-        first, last = len(self.rows.side), len(self.table)
+        first, last = self.rows.count, self.table.count
         self.rows.grow(last - first)
-        present, connection = self.table.present, self.rows.connection
         for row in range(first, last):
-            if present[row] & t.TCP:
+            if self.table.present[row] & t.TCP:
                 self._packet(row)
             else:
-                connection[row] = -1
+                self.rows.connection[row] = -1
 
     def client(self, connection: int) -> tuple[int, int]:
         """Return address index and port of the client."""
-        return self._clients[connection]
+        end = self.connections.client[connection]
+        return end >> 16, end & 0xFFFF
 
     def _packet(self, row: int) -> None:
         flags = self.table.flags[row]
-        connection = self._locate(row, flags)
-        sender = (self.table.source[row], self.table.source_port[row])
-        side = 0 if sender == self._clients[connection] else 1
+        source = self._source(row)
+        connection = self._locate(row, flags, source)
+        side = 0 if source == self.connections.client[connection] else 1
         self.rows.connection[row] = connection
         self.rows.side[row] = side
         conns = self.connections
@@ -82,26 +89,27 @@ class Tracker:
 
     # ---- which connection ----
 
-    def _locate(self, row: int, flags: int) -> int:
-        table = self.table
-        a = table.source[row] << 16 | table.source_port[row]
-        b = table.destination[row] << 16 | table.destination_port[row]
-        key = a << 48 | b if a < b else b << 48 | a
-        connection = self._index.get(key, -1)
-        if connection >= 0:
-            fresh = self._is_fresh if flags & t.SYN else self._is_foreign
-            if not fresh(connection, row, flags):
-                return connection
+    def _source(self, row: int) -> int:
+        return self.table.source[row] << 16 | self.table.source_port[row]
+
+    def _locate(self, row: int, flags: int, source: int) -> int:
+        destination = self.table.destination[row] << 16 | self.table.destination_port[row]
+        connection = self._index.find(source, destination)
         reused = connection >= 0
-        connection = self._index[key] = len(self._clients)
-        self._open(row, flags, reused)
+        if reused and not self._is_another(connection, row, flags):
+            return connection
+        connection = self._open(row, flags, source, destination)
+        self.connections.reused[connection] = reused
+        self._index.put(source, destination, connection)
         return connection
+
+    def _is_another(self, connection: int, row: int, flags: int) -> bool:
+        return self._is_fresh(connection, row, flags) if flags & t.SYN else self._is_foreign(connection, row, flags)
 
     def _is_fresh(self, connection: int, row: int, flags: int) -> bool:
         """Tell whether a SYN on known ports begins another connection: another initial sequence number."""
         flows, table = self.flows, self.table
-        sender = (table.source[row], table.source_port[row])
-        flow = 2 * connection + (0 if sender == self._clients[connection] else 1)
+        flow = 2 * connection + (0 if self._source(row) == self.connections.client[connection] else 1)
         peer = flow ^ 1
         if flags & t.RST:
             return False
@@ -121,39 +129,40 @@ class Tracker:
         flows, table = self.flows, self.table
         if flags & t.RST or not flags & t.ACK:
             return False
-        sender = (table.source[row], table.source_port[row])
-        flow = 2 * connection + (0 if sender == self._clients[connection] else 1)
+        flow = 2 * connection + (0 if self._source(row) == self.connections.client[connection] else 1)
         if flows.state[flow] not in OVER or flows.state[flow ^ 1] not in OVER:
             return False
-        for number, position in ((table.seq[row], flow), (table.ack[row], flow ^ 1)):
-            at = flows.base[position] + flows.next[position]
-            if flows.known[position] < BASE_FROM_SEGMENT or abs(unwrap(number, at) - at) < FAR:
-                return False
-        return True
+        return self._is_far(flow, table.seq[row]) and self._is_far(flow ^ 1, table.ack[row])
 
-    def _open(self, row: int, flags: int, reused: bool) -> None:
-        table = self.table
-        source = (table.source[row], table.source_port[row])
-        destination = (table.destination[row], table.destination_port[row])
+    def _is_far(self, flow: int, number: int) -> bool:
+        flows = self.flows
+        at = flows.base[flow] + flows.next[flow]
+        return flows.known[flow] >= BASE_FROM_SEGMENT and abs(unwrap(number, at) - at) >= FAR
+
+    def _open(self, row: int, flags: int, source: int, destination: int) -> int:
+        """Begin a connection with a packet; return its number."""
+        conns, flows = self.connections, self.flows
         roles = HANDSHAKE
         if flags & t.SYN and not flags & t.RST:
-            client = destination if flags & t.ACK else source
+            from_client = not flags & t.ACK
         else:  # entered in the middle: servers have the lower port as a rule
-            client = destination if source[1] < destination[1] else source
+            from_client = destination & 0xFFFF < source & 0xFFFF
             roles = ASSUMED
-        self._clients.append(client)
-        self.connections.grow()
-        number = len(self._clients) - 1
-        self.connections.first_row[number] = row
-        self.connections.roles[number] = roles
-        self.connections.reused[number] = reused
-        flows = self.flows
-        flows.grow(2)
-        for flow in (2 * number, 2 * number + 1):
+        number = self.count
+        self.count = number + 1
+        if number == conns.count:
+            conns.grow(max(ROOM, number >> 2))
+            flows.grow(2 * (conns.count - number))
+        conns.client[number] = source if from_client else destination
+        conns.server[number] = destination if from_client else source
+        conns.first_row[number] = row
+        conns.roles[number] = roles
+        for flow in range(2 * number, 2 * number + 2):
             flows.ack[flow] = flows.last_ack[flow] = NO_ACK
             flows.window[flow] = flows.fin[flow] = flows.mss[flow] = flows.shift[flow] = -1
             flows.last_row[flow] = -1
             flows.state[flow] = State.LISTEN
+        return number
 
     # ---- positions ----
 

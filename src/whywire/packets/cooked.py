@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whywire.packets.ethernet import LEAST_TYPE
-from whywire.packets.layers import LLC, Cursor, named, short
+from whywire.packets.layers import LLC, Cursor, named, too_short
 from whywire.packets.names import ethertype_layer
 from whywire.packets.table import PacketTable
 
@@ -15,7 +15,7 @@ def cooked(table: PacketTable, row: int, cursor: Cursor) -> int:
     data = cursor.data
     at = cursor.at
     if cursor.end - at < 16:
-        return short(table, row, cursor, "linux cooked", 16)
+        return too_short(table, row, cursor, "linux cooked", 16)
     cursor.at = at + 16
     return _behind(table, row, data[at + 2] << 8 | data[at + 3], data[at + 14] << 8 | data[at + 15])
 
@@ -25,7 +25,7 @@ def cooked2(table: PacketTable, row: int, cursor: Cursor) -> int:
     data = cursor.data
     at = cursor.at
     if cursor.end - at < 20:
-        return short(table, row, cursor, "linux cooked v2", 20)
+        return too_short(table, row, cursor, "linux cooked v2", 20)
     cursor.at = at + 20
     return _behind(table, row, data[at + 8] << 8 | data[at + 9], data[at] << 8 | data[at + 1])
 

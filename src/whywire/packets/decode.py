@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from whywire.capture.block import Block, FrameSource
+from array import array
+
+from whywire.base.columns import Columns
+from whywire.capture.block import Block, FrameSource, Interface
 from whywire.packets import layers as layer
 from whywire.packets.cooked import cooked, cooked2
 from whywire.packets.ethernet import ethernet, llc, mpls, vlan
@@ -19,14 +22,14 @@ from whywire.packets.table import PACKET_ID, TIME, Capture, PacketTable
 from whywire.packets.tcp import tcp
 from whywire.packets.udp import udp, vxlan
 
-LINK_LAYERS = {0: layer.NULL, 1: layer.ETHERNET, 9: layer.PPP, 12: layer.RAW, 14: layer.RAW, 50: layer.PPP,
+LINK_LAYERS = {0: layer.LOOPBACK, 1: layer.ETHERNET, 9: layer.PPP, 12: layer.RAW, 14: layer.RAW, 50: layer.PPP,
                101: layer.RAW, 108: layer.LOOP, 113: layer.COOKED, 228: layer.IPV4, 229: layer.IPV6,
                242: layer.INFINIBAND, 276: layer.COOKED2}
 """LINKTYPE_ number of the tcpdump registry to the first layer of its frames."""
 
 READERS = {
     layer.ETHERNET: ethernet, layer.VLAN: vlan, layer.LLC: llc, layer.MPLS: mpls, layer.PPPOE: pppoe,
-    layer.PPP: ppp, layer.COOKED: cooked, layer.COOKED2: cooked2, layer.NULL: loopback, layer.LOOP: loopback,
+    layer.PPP: ppp, layer.COOKED: cooked, layer.COOKED2: cooked2, layer.LOOPBACK: loopback, layer.LOOP: loopback,
     layer.RAW: raw_ip, layer.INFINIBAND: infiniband, layer.IPV4: ipv4, layer.IPV6: ipv6,
     layer.EXTENSION: extension, layer.IPV6_FRAGMENT: fragment, layer.AUTHENTICATION: authentication,
     layer.TCP: tcp, layer.UDP: udp, layer.GRE: gre, layer.VXLAN: vxlan,
@@ -51,27 +54,41 @@ def decode_into(table: PacketTable, source: FrameSource, file: int) -> None:
 
 
 def _fill(table: PacketTable, block: Block, cursor: Cursor, file: int, base: int) -> None:
-    count = block.count
-    first = table.grow(count)
-    last = first + count
-    table.time_ns[first:last] = block.time_ns
-    table.packet_id[first:last] = block.packet_id
-    table.captured[first:last] = block.captured
-    table.original[first:last] = block.original
-    table.interface[first:last] = block.interface
-    table.direction[first:last] = block.direction
-    link_types = [interface.link_type for interface in table.interfaces]
-    row = first
-    for index in range(count):
-        at = block.at[index]
-        table.file_at[row] = block.start + at
+    """Add the frames of a block to the table: what the file says of each, then its headers."""
+    first = table.grow(block.frames)
+    link_types = LinkTypes(table.interfaces)
+    data, start = block.data, block.start
+    for index in range(block.frames):
+        row = first + index
+        time_ns, packet_id, at = block.time_ns[index], block.packet_id[index], block.at[index]
+        table.time_ns[row] = time_ns
+        table.packet_id[row] = packet_id
+        table.file_at[row] = start + at
         table.file[row] = file
-        interface = table.interface[row] = block.interface[index] + base
-        present = 0 if block.time_ns[index] < 0 else TIME
-        table.present[row] = present if block.packet_id[index] < 0 else present | PACKET_ID
-        cursor.place(block.data, at, block.captured[index], block.original[index])
-        walk(table, row, cursor, first_layer(table, row, link_types[interface]))
-        row += 1
+        table.captured[row] = block.captured[index]
+        table.original[row] = block.original[index]
+        table.direction[row] = block.direction[index]
+        interface = block.interface[index] + base
+        table.interface[row] = interface
+        table.present[row] = (TIME if time_ns >= 0 else 0) | (PACKET_ID if packet_id >= 0 else 0)
+        cursor.place(data, at, block.captured[index], block.original[index])
+        found = link_types.first[interface]
+        if found == DONE:
+            named(table, row, f"link type {table.interfaces[interface].link_type}")
+        else:
+            walk(table, row, cursor, found)
+
+
+class LinkTypes(Columns):
+    """Interface -> the layer that its frames begin with; DONE where nothing reads its link type."""
+
+    first: array[int]
+
+    def __init__(self, interfaces: list[Interface]) -> None:
+        super().__init__((("first", "B"),))
+        self.grow(len(interfaces))
+        for number, interface in enumerate(interfaces):
+            self.first[number] = LINK_LAYERS.get(interface.link_type, DONE)
 
 
 def first_layer(table: PacketTable, row: int, link_type: int) -> int:
@@ -89,4 +106,13 @@ def walk(table: PacketTable, row: int, cursor: Cursor, found: int) -> None:
             broken(table, row, f"more than {layer.MOST_LAYERS} headers in one frame")
             return
         left -= 1
-        found = READERS[found](table, row, cursor)
+        if found == layer.TCP:  # the four that nearly every frame has, without a look into the table
+            found = tcp(table, row, cursor)
+        elif found == layer.IPV4:
+            found = ipv4(table, row, cursor)
+        elif found == layer.ETHERNET:
+            found = ethernet(table, row, cursor)
+        elif found == layer.IPV6:
+            found = ipv6(table, row, cursor)
+        else:
+            found = READERS[found](table, row, cursor)

@@ -32,7 +32,7 @@ LAYERS: dict[int, tuple[str, Lister]] = {
     layer.PPP: ("Point-to-Point Protocol", fields_link.ppp),
     layer.COOKED: ("Linux cooked capture v1", _fixed(fields_link.COOKED)),
     layer.COOKED2: ("Linux cooked capture v2", _fixed(fields_link.COOKED2)),
-    layer.NULL: ("Null/Loopback", fields_link.loopback),
+    layer.LOOPBACK: ("Null/Loopback", fields_link.loopback),
     layer.LOOP: ("Null/Loopback", fields_link.loopback),
     layer.RAW: ("Raw packet data", lambda *_: []),
     layer.INFINIBAND: ("IP over InfiniBand", _fixed(fields_link.INFINIBAND)),

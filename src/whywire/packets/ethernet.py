@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whywire.packets.layers import IPV4, IPV6, LLC, MPLS, Cursor, named, short
+from whywire.packets.layers import IPV4, IPV6, LLC, MPLS, Cursor, named, too_short
 from whywire.packets.names import LLC_NAMES, ethertype_layer
 from whywire.packets.table import PacketTable
 
@@ -15,7 +15,7 @@ def ethernet(table: PacketTable, row: int, cursor: Cursor) -> int:
     """Read 14 bytes: destination, source, type."""
     at = cursor.at
     if cursor.end - at < 14:
-        return short(table, row, cursor, "ethernet", 14)
+        return too_short(table, row, cursor, "ethernet", 14)
     cursor.at = at + 14
     return _typed(table, row, cursor, cursor.data[at + 12] << 8 | cursor.data[at + 13])
 
@@ -24,7 +24,7 @@ def vlan(table: PacketTable, row: int, cursor: Cursor) -> int:
     """Read the 4 bytes of an 802.1Q (or 802.1ad) tag behind its type: control, then the next type."""
     at = cursor.at
     if cursor.end - at < 4:
-        return short(table, row, cursor, "vlan", 4)
+        return too_short(table, row, cursor, "vlan", 4)
     cursor.at = at + 4
     return _typed(table, row, cursor, cursor.data[at + 2] << 8 | cursor.data[at + 3])
 
@@ -43,11 +43,11 @@ def llc(table: PacketTable, row: int, cursor: Cursor) -> int:
     data = cursor.data
     at = cursor.at
     if cursor.end - at < 3:
-        return short(table, row, cursor, "llc", 3)
+        return too_short(table, row, cursor, "llc", 3)
     if data[at] != 0xAA or data[at + 1] != 0xAA:
         return named(table, row, LLC_NAMES.get(data[at]) or f"llc sap 0x{data[at]:02x}")
     if cursor.end - at < 8:
-        return short(table, row, cursor, "snap", 8)
+        return too_short(table, row, cursor, "snap", 8)
     vendor = data[at + 3] << 16 | data[at + 4] << 8 | data[at + 5]
     kind = data[at + 6] << 8 | data[at + 7]
     if vendor == CISCO and kind == 0x2000:
@@ -63,7 +63,7 @@ def mpls(table: PacketTable, row: int, cursor: Cursor) -> int:
     data = cursor.data
     at = cursor.at
     if cursor.end - at < 5:
-        return short(table, row, cursor, "mpls", 5)
+        return too_short(table, row, cursor, "mpls", 5)
     cursor.at = at + 4
     if not data[at + 2] & 1:
         return MPLS

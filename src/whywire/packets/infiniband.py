@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whywire.packets.layers import Cursor, short
+from whywire.packets.layers import Cursor, too_short
 from whywire.packets.names import ethertype_layer
 from whywire.packets.table import PacketTable
 
@@ -11,6 +11,6 @@ def infiniband(table: PacketTable, row: int, cursor: Cursor) -> int:
     """Walk over the global routing header (40 bytes), then read type and two reserved bytes."""
     at = cursor.at
     if cursor.end - at < 44:
-        return short(table, row, cursor, "ip over infiniband", 44)
+        return too_short(table, row, cursor, "ip over infiniband", 44)
     cursor.at = at + 44
     return ethertype_layer(table, row, cursor.data[at + 40] << 8 | cursor.data[at + 41])

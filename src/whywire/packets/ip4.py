@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whywire.packets.layers import FIRST_FRAGMENT, Cursor, broken, named, short
+from whywire.packets.layers import FIRST_FRAGMENT, Cursor, broken, named, too_short
 from whywire.packets.names import ip_layer
 from whywire.packets.table import IPV4, IPV6, PacketTable
 
@@ -12,7 +12,7 @@ def ipv4(table: PacketTable, row: int, cursor: Cursor) -> int:
     data = cursor.data
     at = cursor.at
     if cursor.end - at < 20:
-        return short(table, row, cursor, "ipv4", 20)
+        return too_short(table, row, cursor, "ipv4", 20)
     if data[at] >> 4 != 4:
         named(table, row, "ipv4")
         return broken(table, row, f"ipv4: version {data[at] >> 4}, 4 is right")
@@ -28,8 +28,8 @@ def ipv4(table: PacketTable, row: int, cursor: Cursor) -> int:
         return broken(table, row, f"ipv4: total length {total} is below the header's {header}")
     table.present[row] = table.present[row] & ~IPV6 | IPV4
     table.network_at[row] = at - cursor.start
-    table.source[row] = table.intern_address(data[at + 12:at + 16])
-    table.destination[row] = table.intern_address(data[at + 16:at + 20])
+    table.source[row] = table.intern_ipv4(data, at + 12)
+    table.destination[row] = table.intern_ipv4(data, at + 16)
     table.ip_id[row] = data[at + 4] << 8 | data[at + 5]
     table.ttl[row] = data[at + 8]
     if at + total > cursor.wire_end:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whywire.packets.ip4 import lone_fragment
-from whywire.packets.layers import Cursor, broken, named, short
+from whywire.packets.layers import Cursor, broken, named, too_short
 from whywire.packets.names import EXTENSION_NAMES, ip_layer
 from whywire.packets.table import IPV4, IPV6, PacketTable
 
@@ -13,7 +13,7 @@ def ipv6(table: PacketTable, row: int, cursor: Cursor) -> int:
     data = cursor.data
     at = cursor.at
     if cursor.end - at < 40:
-        return short(table, row, cursor, "ipv6", 40)
+        return too_short(table, row, cursor, "ipv6", 40)
     if data[at] >> 4 != 6:
         named(table, row, "ipv6")
         return broken(table, row, f"ipv6: version {data[at] >> 4}, 6 is right")
@@ -52,7 +52,7 @@ def _step(table: PacketTable, row: int, cursor: Cursor, unit: int) -> int:
     at = cursor.at
     name = EXTENSION_NAMES[cursor.protocol]
     if cursor.end - at < 8:
-        return short(table, row, cursor, name, 8)
+        return too_short(table, row, cursor, name, 8)
     length = 8 + data[at + 1] * unit
     if at + length > cursor.wire_end:
         named(table, row, name)
@@ -67,7 +67,7 @@ def fragment(table: PacketTable, row: int, cursor: Cursor) -> int:
     data = cursor.data
     at = cursor.at
     if cursor.end - at < 8:
-        return short(table, row, cursor, EXTENSION_NAMES[cursor.protocol], 8)
+        return too_short(table, row, cursor, EXTENSION_NAMES[cursor.protocol], 8)
     cursor.at = at + 8
     protocol = cursor.protocol = data[at]
     offset = (data[at + 2] << 8 | data[at + 3]) & 0xFFF8

@@ -15,7 +15,7 @@ from whywire.packets.table import PacketTable
 if TYPE_CHECKING:
     from whywire.packets.reassembly import Fragments
 
-(DONE, ETHERNET, VLAN, LLC, MPLS, PPPOE, PPP, COOKED, COOKED2, NULL, LOOP, RAW, INFINIBAND,
+(DONE, ETHERNET, VLAN, LLC, MPLS, PPPOE, PPP, COOKED, COOKED2, LOOPBACK, LOOP, RAW, INFINIBAND,
  IPV4, IPV6, EXTENSION, IPV6_FRAGMENT, AUTHENTICATION, TCP, UDP, GRE, VXLAN) = range(22)
 
 MOST_LAYERS = 64
@@ -70,7 +70,7 @@ def named(table: PacketTable, row: int, name: str) -> int:
     return DONE
 
 
-def short(table: PacketTable, row: int, cursor: Cursor, name: str, need: int) -> int:
+def too_short(table: PacketTable, row: int, cursor: Cursor, name: str, need: int) -> int:
     """Name a packet whose ``name`` header is not all there; say whether the capture or the sender cut it."""
     if name != "tcp":
         named(table, row, name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whywire.packets.layers import IPV4, IPV6, Cursor, named, short
+from whywire.packets.layers import IPV4, IPV6, Cursor, named, too_short
 from whywire.packets.table import PacketTable
 
 AF_INET = 2
@@ -21,7 +21,7 @@ def loopback(table: PacketTable, row: int, cursor: Cursor) -> int:
     """Read the 4 bytes of the address family."""
     at = cursor.at
     if cursor.end - at < 4:
-        return short(table, row, cursor, "loopback", 4)
+        return too_short(table, row, cursor, "loopback", 4)
     cursor.at = at + 4
     kind = family(cursor.data, at)
     if kind == AF_INET:

@@ -21,8 +21,10 @@ from whywire.packets.layers import (
 )
 from whywire.packets.table import PacketTable
 
+ETHERTYPE_IPV4, PROTOCOL_TCP = 0x0800, 6
+
 ETHERTYPE_LAYERS = {
-    0x0800: IPV4, 0x86DD: IPV6, 0x8100: VLAN, 0x88A8: VLAN, 0x9100: VLAN, 0x9200: VLAN, 0x8847: MPLS,
+    ETHERTYPE_IPV4: IPV4, 0x86DD: IPV6, 0x8100: VLAN, 0x88A8: VLAN, 0x9100: VLAN, 0x9200: VLAN, 0x8847: MPLS,
     0x8848: MPLS, 0x8864: PPPOE, 0x6558: ETHERNET,
 }
 
@@ -42,7 +44,7 @@ LLC_NAMES = {
 }
 
 IP_LAYERS = {
-    6: TCP, 17: UDP, 4: IPV4, 41: IPV6, 47: GRE, 0: EXTENSION, 43: EXTENSION, 60: EXTENSION, 135: EXTENSION,
+    PROTOCOL_TCP: TCP, 17: UDP, 4: IPV4, 41: IPV6, 47: GRE, 0: EXTENSION, 43: EXTENSION, 60: EXTENSION, 135: EXTENSION,
     139: EXTENSION, 140: EXTENSION, 44: IPV6_FRAGMENT, 51: AUTHENTICATION, 137: MPLS,
 }
 
@@ -81,7 +83,9 @@ LINK_TYPE_NAMES = {
 
 def ethertype_layer(table: PacketTable, row: int, kind: int) -> int:
     """Return the layer behind an EtherType (IEEE 802 numbers), or name what is there and return DONE."""
-    layer = ETHERTYPE_LAYERS.get(kind, DONE)
+    if kind == ETHERTYPE_IPV4:  # nearly always
+        return IPV4
+    layer: int = ETHERTYPE_LAYERS.get(kind, DONE)
     if layer == DONE:
         return named(table, row, ETHERTYPE_NAMES.get(kind) or f"ethertype 0x{kind:04x}")
     return layer
@@ -89,7 +93,9 @@ def ethertype_layer(table: PacketTable, row: int, kind: int) -> int:
 
 def ip_layer(table: PacketTable, row: int, protocol: int) -> int:
     """Return the layer behind an IP protocol number (IANA), or name what is there and return DONE."""
-    layer = IP_LAYERS.get(protocol, DONE)
+    if protocol == PROTOCOL_TCP:  # nearly always
+        return TCP
+    layer: int = IP_LAYERS.get(protocol, DONE)
     if layer == DONE:
         return named(table, row, IP_NAMES.get(protocol) or f"ip protocol {protocol}")
     return layer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whywire.packets.layers import DONE, IPV4, IPV6, MPLS, PPP, Cursor, named, short
+from whywire.packets.layers import DONE, IPV4, IPV6, MPLS, PPP, Cursor, named, too_short
 from whywire.packets.table import PacketTable
 
 PPP_LAYERS = {0x0021: IPV4, 0x0057: IPV6, 0x0281: MPLS}
@@ -18,7 +18,7 @@ def ppp(table: PacketTable, row: int, cursor: Cursor) -> int:
         at += 2
         cursor.at = at
     if cursor.end - at < 2:
-        return short(table, row, cursor, "ppp", 2)
+        return too_short(table, row, cursor, "ppp", 2)
     if data[at] & 1:
         kind = data[at]
         cursor.at = at + 1
@@ -36,7 +36,7 @@ def pppoe(table: PacketTable, row: int, cursor: Cursor) -> int:
     data = cursor.data
     at = cursor.at
     if cursor.end - at < 6:
-        return short(table, row, cursor, "pppoe", 6)
+        return too_short(table, row, cursor, "pppoe", 6)
     length = data[at + 4] << 8 | data[at + 5]
     cursor.at = at + 6
     if at + 6 + length < cursor.wire_end:

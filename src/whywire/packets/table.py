@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from whywire.base.address import endpoint
+from whywire.base.columns import Columns
 from whywire.capture.block import FrameSource, Interface
 
 # present: which columns of a row hold a value
@@ -80,13 +81,25 @@ MOST_PROTOCOLS = 4000
 """Names kept apart; hostile captures could make up millions."""
 OTHER_PROTOCOL = "another protocol"
 
-_SHARED = ("address_index", "addresses", "errors", "interfaces", "protocol_index", "protocols", "reassembled")
+_SHARED = ("addresses", "errors", "interfaces", "protocols", "reassembled", "_address_index", "_protocol_index")
+
+NEAR = 1 << 12
+"""Slots of the cache in front of the address index; captures rarely have more addresses at a time."""
 
 
-class PacketTable:
+class Near(Columns):
+    """Slot of an IPv4 address -> the address as a number, and its index + 1 (0: nothing there yet)."""
+
+    number: array[int]
+    index: array[int]
+
+    def __init__(self) -> None:
+        super().__init__((("number", "I"), ("index", "I")))
+        self.grow(NEAR)
+
+
+class PacketTable(Columns):
     """Columns, one row a packet. Row ``i`` is packet number ``i + 1`` of the view that is shown."""
-
-    __slots__ = (*(name for name, _, _ in COLUMNS), *_SHARED)
 
     present: array[int]
     time_ns: array[int]
@@ -121,34 +134,28 @@ class PacketTable:
     sack_count: array[int]
 
     def __init__(self) -> None:
-        for name, code, _ in COLUMNS:
-            setattr(self, name, array(code))
+        super().__init__(COLUMNS)
         self.interfaces: list[Interface] = []
         self.addresses: list[bytes] = []
-        self.address_index: dict[bytes, int] = {}
         self.protocols: list[str] = ["tcp"]
-        self.protocol_index: dict[str, int] = {"tcp": 0}
         self.errors: list[str] = [""]
         self.reassembled: dict[int, bytes] = {}
         """Row -> the whole datagram (from its IP header on) that its fragment completed; ``*_at`` count in it."""
+        self._address_index: dict[bytes, int] = {}
+        self._protocol_index: dict[str, int] = {"tcp": 0}
+        self._near = Near()
 
     def __len__(self) -> int:
-        return len(self.present)
-
-    def grow(self, count: int) -> int:
-        """Add ``count`` rows of zeros; return the index of the first."""
-        first = len(self.present)
-        for name, _, _ in COLUMNS:
-            column = getattr(self, name)
-            column.frombytes(bytes(count * column.itemsize))
-        return first
+        return self.count
 
     def take(self, rows: Sequence[int]) -> PacketTable:
         """Return a table of these rows, in this order; it shares the lists that the indices point into."""
         taken = PacketTable()
         for name, code, _ in COLUMNS:
-            column = getattr(self, name)
-            setattr(taken, name, array(code, [column[row] for row in rows]))
+            column = self.columns[name]
+            taken.columns[name] = array(code, [column[row] for row in rows])
+        taken.count = len(rows)
+        taken.attach()
         for name in _SHARED:
             setattr(taken, name, getattr(self, name))
         if self.reassembled:
@@ -157,19 +164,30 @@ class PacketTable:
 
     def intern_address(self, raw: bytes) -> int:
         """Return the index of an address, adding it when it is new."""
-        index = self.address_index.get(raw)
+        index = self._address_index.get(raw)
         if index is None:
-            index = self.address_index[raw] = len(self.addresses)
+            index = self._address_index[raw] = len(self.addresses)
             self.addresses.append(raw)
+        return index
+
+    def intern_ipv4(self, data: bytes, at: int) -> int:
+        """Return the index of the IPv4 address that stands at ``data[at]``, adding it when it is new."""
+        number = data[at] << 24 | data[at + 1] << 16 | data[at + 2] << 8 | data[at + 3]
+        slot = (number ^ number >> 12) & (NEAR - 1)
+        near = self._near
+        if near.number[slot] == number and near.index[slot] > 0:
+            return near.index[slot] - 1
+        index = self.intern_address(data[at:at + 4])
+        near.number[slot], near.index[slot] = number, index + 1
         return index
 
     def intern_protocol(self, name: str) -> int:
         """Return the index of a protocol's name (``mdns over udp``, ``arp``), adding it when it is new."""
-        index = self.protocol_index.get(name)
+        index = self._protocol_index.get(name)
         if index is None:
             if len(self.protocols) >= MOST_PROTOCOLS and name != OTHER_PROTOCOL:
                 return self.intern_protocol(OTHER_PROTOCOL)
-            index = self.protocol_index[name] = len(self.protocols)
+            index = self._protocol_index[name] = len(self.protocols)
             self.protocols.append(name)
         return index
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whywire.packets.layers import DONE, Cursor, broken, short
+from whywire.packets.layers import DONE, Cursor, broken, too_short
 from whywire.packets.table import (
     MSS,
     OTHER_OPTIONS,
@@ -30,7 +30,7 @@ def tcp(table: PacketTable, row: int, cursor: Cursor) -> int:
     if cursor.end - at < 20:
         if cursor.end - at >= 4:
             _ports(table, row, data, at)
-        return short(table, row, cursor, "tcp", 20)
+        return too_short(table, row, cursor, "tcp", 20)
     _ports(table, row, data, at)
     table.seq[row] = data[at + 4] << 24 | data[at + 5] << 16 | data[at + 6] << 8 | data[at + 7]
     table.ack[row] = data[at + 8] << 24 | data[at + 9] << 16 | data[at + 10] << 8 | data[at + 11]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whywire.packets.layers import DONE, ETHERNET, Cursor, named, short
+from whywire.packets.layers import DONE, ETHERNET, Cursor, named, too_short
 from whywire.packets.names import UDP_LAYERS, UDP_NAMES
 from whywire.packets.table import PacketTable
 
@@ -13,7 +13,7 @@ def udp(table: PacketTable, row: int, cursor: Cursor) -> int:
     at = cursor.at
     table.transport_at[row] = at - cursor.start
     if cursor.end - at < 8:
-        return short(table, row, cursor, "udp", 8)
+        return too_short(table, row, cursor, "udp", 8)
     source = data[at] << 8 | data[at + 1]
     destination = data[at + 2] << 8 | data[at + 3]
     table.source_port[row] = source
@@ -34,6 +34,6 @@ def _is_vxlan(data: bytes, at: int, end: int) -> bool:
 def vxlan(table: PacketTable, row: int, cursor: Cursor) -> int:
     """Walk over the 8 bytes of a VXLAN header; Ethernet follows."""
     if cursor.end - cursor.at < 8:
-        return short(table, row, cursor, "vxlan", 8)
+        return too_short(table, row, cursor, "vxlan", 8)
     cursor.at += 8
     return ETHERNET
