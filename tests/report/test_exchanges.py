@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from tests.exchanges.talk import GET, Talk, get, ok
-from whywire.report.exchanges import exchanges_of, links_of, use_of
+from whywire.report.exchanges import exchanges_of, use_of
 from whywire.report.json import as_object
 from whywire.story import tell
 
@@ -42,7 +42,7 @@ def test_a_response_that_was_not_seen_is_null() -> None:
 
 
 def test_without_exchanges_there_is_null_and_with_none_an_empty_list() -> None:
-    assert (exchanges_of(None, 1), use_of(None, 1), links_of(None)) == (None, None, None)
+    assert (exchanges_of(None, 1), use_of(None, 1)) == (None, None)
     talk = Talk()
     talk.open("c1")
     found = told(talk)

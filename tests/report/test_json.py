@@ -10,7 +10,7 @@ import pytest
 from tests.story.accounts import founding, of_run
 from tests.story.factories import account, call, connection, conversation, end, skipped
 from whywire.connections.model import Account
-from whywire.report.json import as_object, render
+from whywire.report.json import as_object, pieces, render
 from whywire.story import packet_page, tell
 
 LADDERS = Path(__file__).resolve().parent.parent / "story" / "ladders"
@@ -64,6 +64,15 @@ def test_packets_of_all_connections_stand_in_their_order() -> None:
     numbers = [one["packet"] for one in told(account(connection(), late))["packets_explained"]]
     assert numbers == sorted(numbers)
     assert len(numbers) == 20
+
+
+@pytest.mark.parametrize("name", ["a-v1.pcapng", "b-http-own-client.pcapng"])
+def test_the_pieces_are_the_object(name: str) -> None:
+    for story in (tell(founding(name)), tell(account()), tell(founding(name), findings=())):
+        parts = list(pieces(story))
+        assert "".join(parts) == render(story) == json.dumps(as_object(story), indent=2) + "\n"
+    parts = list(pieces(tell(founding(name))))
+    assert max(len(part) for part in parts) < len("".join(parts)) // 4  # a packet, or a connection, each
 
 
 def test_a_page_has_its_packet_only() -> None:

@@ -6,7 +6,7 @@ from whywire.story import connection_rows, ending_texts, tell
 
 def test_every_packet_has_its_row_and_none_is_folded() -> None:
     one = connection()
-    rows = connection_rows(tell(account(one)), one)
+    rows = list(connection_rows(tell(account(one)), one))
     assert [row.segment.packet for row in rows] == list(range(1, 11))
 
 

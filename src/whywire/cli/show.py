@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -68,7 +69,8 @@ def wishes(arguments: argparse.Namespace) -> Wishes:
 class Told(NamedTuple):
     """A story as text, and what the exit code hangs on."""
 
-    text: str
+    parts: Iterable[str]
+    """The text; of a long one only a part is in memory at a time."""
     damage: str | None
     """A sentence about the file's damage; None: it is whole."""
     findings: int
@@ -80,7 +82,8 @@ def explained(path: str | Path, wish: Wishes, width: int = 100, colour: bool = F
 
     Raises WhywireError for what can't be opened.
     """
-    return explain(path, wish, width, colour)[:2]
+    told = explain(path, wish, width, colour)
+    return "".join(told.parts), told.damage
 
 
 def explain(path: str | Path, wish: Wishes, width: int = 100, colour: bool = False) -> Told:
@@ -88,9 +91,9 @@ def explain(path: str | Path, wish: Wishes, width: int = 100, colour: bool = Fal
     run, capture = open_path(path, wish.at)
     try:
         told, found = tell(run, capture, wish)
-        text = render(told, wish, width, colour)
+        parts = render(told, wish, width, colour)
         damage = [problem.what for source in capture.sources for problem in source.problems if problem.fatal]
-        return Told(text, damage[0] if damage else None, len(at_least(found, wish.level or "warning")))
+        return Told(parts, damage[0] if damage else None, len(at_least(found, wish.level or "warning")))
     finally:
         capture.close()
 
@@ -170,19 +173,19 @@ def headers(capture: Capture, number: int) -> tuple[Layer, ...]:
     return dissect(capture.frame(row), link_type, table.original[row])
 
 
-def render(story: Story, wish: Wishes, width: int, colour: bool) -> str:
-    """Return the story as text in the format that is wanted."""
+def render(story: Story, wish: Wishes, width: int, colour: bool) -> Iterable[str]:
+    """Return the story as text in the format that is wanted, in pieces."""
     if wish.format == "json":
-        from whywire.report.json import render as paper
+        from whywire.report.json import pieces
 
-        return paper(story)
+        return pieces(story)
     if wish.format == "ladder":
         from whywire.report.ladder import render as paper
 
-        return paper(story)
+        return (paper(story),)
     from whywire.report.terminal import render as terminal
 
-    return terminal(story, width=width, colour=colour)
+    return (terminal(story, width=width, colour=colour),)
 
 
 def show(path: str | Path, wish: Wishes, output: str | None = None) -> int:
@@ -193,20 +196,21 @@ def show(path: str | Path, wish: Wishes, output: str | None = None) -> int:
     from whywire.cli.terminal import colours, columns
 
     coloured = colours(sys.stdout, wish.color) if output is None else wish.color == "always"
-    text, damage, found = explain(path, wish, columns(sys.stdout, wish.width), coloured)
+    parts, damage, found = explain(path, wish, columns(sys.stdout, wish.width), coloured)
     if output is None:
-        sys.stdout.write(text)
+        sys.stdout.writelines(parts)
         sys.stdout.flush()
     else:
-        write(output, text)
+        write(output, parts)
     if damage is not None:
         raise WhywireError(f"{path}: {damage}", "everything before it is explained")
     return 1 if wish.exit_code and found else 0
 
 
-def write(output: str, text: str) -> None:
+def write(output: str, parts: Iterable[str]) -> None:
     """Write a story to a file. Raises WhywireError where that is not possible."""
     try:
-        Path(output).write_text(text, encoding="utf-8", errors="backslashreplace")
+        with Path(output).open("w", encoding="utf-8", errors="backslashreplace") as file:
+            file.writelines(parts)
     except OSError as error:
         raise WhywireError(f"{output} can't be written: {error.strerror}", "name another file with -o") from error

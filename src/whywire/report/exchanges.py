@@ -21,11 +21,6 @@ def use_of(found: Exchanges | None, connection: int) -> Object | None:
     return None if found is None else _use(found.uses[connection - 1])
 
 
-def links_of(found: Exchanges | None) -> list[Object] | None:
-    """Return how connections and exchanges belong together; None where that was not asked for."""
-    return None if found is None else [_link(link) for link in found.links]
-
-
 def _exchange(one: Exchange) -> Object:
     return {
         "id": str(one.ref), "protocol": one.protocol, "from": one.requester.value,
@@ -72,6 +67,7 @@ def _gap(gap: Gap) -> Object:
     }
 
 
-def _link(link: Link) -> Object:
+def link_of(link: Link) -> Object:
+    """Return how two connections or exchanges belong together."""
     return {"kind": link.kind, "from": str(link.source), "to": str(link.target), "certainty": link.certainty.value,
             "because": [f"p{packet}" for packet in link.packets], "or": list(link.others), "detail": dict(link.detail)}

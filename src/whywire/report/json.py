@@ -9,10 +9,12 @@ in a packet its time, arrival, loss, numbers, what it acknowledges and carries, 
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Iterator
 from typing import Any
 
 from whywire import __version__
-from whywire.report.exchanges import exchanges_of, links_of, use_of
+from whywire.report.exchanges import exchanges_of, link_of, use_of
 from whywire.story import connection_rows, ending_texts
 from whywire.story.document import PacketRow, Statement, Story
 from whywire.story.packet import row_text
@@ -23,17 +25,43 @@ Object = dict[str, Any]
 
 def render(story: Story) -> str:
     """Return the story's records as JSON text, ending with a line break."""
-    import json
+    return "".join(pieces(story))
 
-    return json.dumps(as_object(story), indent=2, ensure_ascii=True) + "\n"
+
+def pieces(story: Story) -> Iterator[str]:
+    """Yield the text of `render` in pieces, so that it never lies in memory whole."""
+    from json import JSONEncoder
+
+    encode = JSONEncoder(indent=2, ensure_ascii=True).encode
+    before = "{"
+    for name, value in _fields(story):
+        yield f"{before}\n  {encode(name)}: "
+        before = ","
+        if isinstance(value, Iterator):
+            yield from _listed(encode(item) for item in value)
+        else:
+            yield encode(value).replace("\n", "\n  ")
+    yield "\n}\n"
+
+
+def _listed(items: Iterator[str]) -> Iterator[str]:
+    """Yield a list of the outermost object. A text has no line break of its own in JSON."""
+    before = "["
+    for item in items:
+        yield f"{before}\n    " + item.replace("\n", "\n    ")
+        before = ","
+    yield "[]" if before == "[" else "\n  ]"
 
 
 def as_object(story: Story) -> Object:
     """Return the story's records as plain dicts, lists, numbers and strings."""
-    account = story.account
-    packets = [_packet(connection, row) for connection in story.connections
-               for row in connection_rows(story, connection) if story.packet in (None, row.segment.packet)]
-    return {
+    return {name: list(value) if isinstance(value, Iterator) else value for name, value in _fields(story)}
+
+
+def _fields(story: Story) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of the outermost object; of long lists an iterator."""
+    account, exchanges = story.account, story.exchanges
+    yield from {
         "whywire": __version__,
         "file": account.name,
         "view": account.view,
@@ -44,12 +72,31 @@ def as_object(story: Story) -> Object:
         "skipped": [{"reason": item.reason, "packets": item.packets} for item in account.skipped],
         "problems": list(account.problems),
         "run": None if account.run is None else _run(account.run),
-        "connections": [_connection(story, connection) for connection in story.connections],
-        "packets_explained": sorted(packets, key=lambda packet: packet["packet"]),
-        "other_calls": [_call(call) for call in account.other_calls],
-        "links": links_of(story.exchanges),
-        "findings": None if story.findings is None else [_finding(finding) for finding in story.findings],
-    }
+        "connections": (_connection(story, connection) for connection in story.connections),
+        "packets_explained": _packets(story),
+        "other_calls": (_call(call) for call in account.other_calls),
+        "links": None if exchanges is None else (link_of(link) for link in exchanges.links),
+        "findings": None if story.findings is None else (_finding(finding) for finding in story.findings),
+    }.items()
+
+
+def _packets(story: Story) -> Iterator[Object]:
+    """Yield the packets of all connections by number. The rows of a connection are made from its first packet on."""
+    connections = story.connections
+    count = len(connections)
+    order = array("q", sorted(segment.packet * count + at for at, connection in enumerate(connections)
+                              for segment in connection.segments))
+    rows: dict[int, Iterator[PacketRow]] = {}
+    for place in order:
+        number, at = divmod(place, count)
+        connection = connections[at]
+        if at not in rows:
+            rows[at] = connection_rows(story, connection)
+        row = next(rows[at])
+        if number == connection.segments[-1].packet:
+            del rows[at]
+        if story.packet in (None, number):
+            yield _packet(connection, row)
 
 
 def _finding(finding: Finding) -> Object:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from whywire.connections.model import Connection
 from whywire.story import ending
 from whywire.story.document import PacketRow, Story
@@ -9,11 +11,11 @@ from whywire.story.packet import packet_row, statement_text
 from whywire.story.teller import Teller
 
 
-def connection_rows(story: Story, connection: Connection) -> list[PacketRow]:
-    """Return the row of every packet of a connection, none folded."""
+def connection_rows(story: Story, connection: Connection) -> Iterator[PacketRow]:
+    """Yield the row of every packet of a connection, none folded."""
     teller = Teller(story.account, story.calls)
     start = connection.segments[0].time_ns if connection.segments else 0
-    return [packet_row(teller, segment, start) for segment in connection.segments]
+    return (packet_row(teller, segment, start) for segment in connection.segments)
 
 
 def ending_texts(story: Story, connection: Connection) -> str:
