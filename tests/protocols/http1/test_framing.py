@@ -42,9 +42,11 @@ def test_responses(status: int, method: str | None, headers: object, kind: str, 
     ("1.1", fields(content_length="9" * 19), NO_BODY, ["bad-length"]),
     ("1.1", fields(transfer_encoding="chunked", content_length="7"), CHUNKED, ["length-and-chunked"]),
     ("1.1", fields(transfer_encoding="chunked", content_length="x"), CHUNKED, ["length-and-chunked"]),
-    ("1.1", fields(transfer_encoding="chunked, gzip"), NO_BODY, ["unknown-coding", "chunked-not-last"]),
+    ("1.1", fields(transfer_encoding="chunked, gzip"), NO_BODY, ["chunked-not-last", "unknown-coding"]),
     ("1.1", fields(transfer_encoding="chunked, chunked"), CHUNKED, ["chunked-twice"]),
-    ("1.1", fields(transfer_encoding="xchunked"), NO_BODY, ["unknown-coding", "chunked-not-last"]),
+    ("1.1", fields(transfer_encoding="chunked;a=b"), NO_BODY, ["chunked-not-last", "unknown-coding"]),
+    ("1.1", fields(transfer_encoding="gzip, chunked"), CHUNKED, ["unknown-coding"]),
+    ("1.1", fields(transfer_encoding="xchunked"), NO_BODY, ["chunked-not-last", "unknown-coding"]),
     ("1.0", fields(transfer_encoding="chunked"), CHUNKED, ["chunked-in-1.0"]),
 ])
 def test_requests(version: str, headers: object, kind: str, flaws: list[str]) -> None:

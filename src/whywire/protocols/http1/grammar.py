@@ -39,7 +39,7 @@ AUTHORITY_FORM = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:\[\]]+):[0-9]+")
 # RFC 9110 7.2     Host = uri-host [ ":" port ]
 # RFC 3986 3.2.2   host = IP-literal / IPv4address / reg-name;  reg-name = *( unreserved / pct-encoded / sub-delims )
 #                  The comma is a sub-delim; in Host it is a sign of two values joined (RFC 9110 5.3), so not here.
-HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|(?:[0-9A-Za-z\-._~!$&'()*+;=]|%[0-9A-Fa-f]{2})+)(?::[0-9]*)?")
+HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|(?:[0-9A-Za-z\-._~!$&'()*+;=]|%[0-9A-Fa-f]{2})+)(?::(?P<port>[0-9]*))?")
 
 # RFC 9112 4       status-line = HTTP-version SP status-code SP [ reason-phrase ]
 #                  status-code = 3DIGIT;  reason-phrase = 1*( HTAB / SP / VCHAR / obs-text )

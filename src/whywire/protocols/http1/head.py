@@ -62,7 +62,7 @@ def _is_target(method: str, target: bytes) -> bool:
     if target[:1] == b"/":
         return grammar.ORIGIN_FORM.fullmatch(target) is not None
     absolute = grammar.ABSOLUTE_FORM.fullmatch(target)
-    return absolute is not None and grammar.HOST.fullmatch(absolute["authority"]) is not None
+    return absolute is not None and good_host(absolute["authority"])
 
 
 def split_lines(block: bytes, at: int) -> tuple[list[tuple[int, bytes]], list[Flaw]]:
@@ -117,12 +117,18 @@ def fields(lines: list[tuple[int, bytes]]) -> tuple[Headers, list[Flaw]]:
     return tuple(found), flaws
 
 
+def good_host(value: bytes) -> bool:
+    """Tell whether ``value`` is a host with an optional port, which fits 16 bits (RFC 9110 4.2, 7.2)."""
+    match = grammar.HOST.fullmatch(value)
+    return match is not None and (len(match["port"] or b"") <= 5 and int(match["port"] or b"0") <= 65535)
+
+
 def host_flaws(version: str, headers: Headers, at: int) -> list[Flaw]:
     """Return what is wrong with a request's Host (RFC 9112 3.2; HTTP/1.0 may leave it away)."""
     hosts = [value for name, value in headers if name == b"host"]
     if not hosts:
         return [Flaw("no-host", at)] if version != "1.0" else []
     flaws = [Flaw("many-hosts", at)] if len(hosts) > 1 else []
-    if any(grammar.HOST.fullmatch(host) is None for host in hosts):
+    if not all(good_host(host) for host in hosts):
         flaws.append(Flaw("bad-host", at, shown(b", ".join(hosts))))
     return flaws

@@ -1,0 +1,337 @@
+"""One connection: bytes from the client become requests, answers go out in their order.
+
+A plain request whose header block is known is answered at once (`App.quick`); everything else is read by the full
+parser, `whywire.protocols.http1.Connection`, one for each message, and answered by a task (`App.answer`). While a
+message is being answered nothing behind it is looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from whywire.apps.http.app import Body, HeadFacts, Request
+from whywire.apps.http.body import DoorBody
+from whywire.apps.http.flow import ANSWERING, GONE, HEAD, LINGERING, READY, TAKEN, Flow
+from whywire.apps.http.judge import Refusal, checked, host_of
+from whywire.apps.http.reply import DoorReply
+from whywire.apps.http.tunnel import Tunnel
+from whywire.protocols.http1.connection import SERVER, Connection, RemoteProtocolError
+from whywire.protocols.http1.events import ConnectionClosed
+from whywire.protocols.http1.events import Request as Head
+
+if TYPE_CHECKING:
+    from whywire.apps.http.server import Server
+
+HELD = 65536
+"""Bytes that may wait behind the message that is being answered; then reading stops."""
+TOGETHER = 65536
+"""Answers to pipelined requests leave in one write, up to about this size."""
+
+
+class Door(Flow):
+    """The server's end of one connection."""
+
+    __slots__ = ("_body", "_connection", "_ended", "_held", "_quick", "_raw", "_task", "served")
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(server)
+        self._quick = server.app.quick
+        self.served = 0
+        self._connection: Connection | None = None
+        self._body: DoorBody | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._held = b""
+        self._raw = b""
+        self._ended = False
+
+    # ---- what the event loop says ----
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The connection is open, behind the handshake where there is TLS."""
+        self.transport = transport
+        self.scheme = "http" if transport.get_extra_info("sslcontext") is None else "https"
+        self.address, self.peer = named(transport.get_extra_info("peername"))
+        self._server.opened(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio calls it so)
+        """The connection is gone; who waits for it learns so."""
+        self.state = GONE
+        self._wake()
+        self._connection = None
+        self._held = self._raw = b""
+        self._server.closed(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes from the client."""
+        if self.state == READY and not self._paused:
+            end = data.find(b"\r\n")
+            facts = self._server.blocks.get(data[end + 2:])
+            if facts is not None:
+                plain = self._server.lines.get(data[:end])
+                if plain is not None:
+                    answer = self._quick(plain[0], plain[1], facts)
+                    if answer is not None:
+                        self.served += 1
+                        self.since = self._server.now
+                        self.transport.write(answer)
+                        self._server.answered(self, data[:end], facts, answer)
+                        return
+            self._read(data)
+        elif self.state == HEAD:
+            self._raw += data
+            self._feed(data)
+        elif self.state != LINGERING:
+            self._later(data)
+
+    def eof_received(self) -> bool:
+        """The client ends its stream; it may still read our answer."""
+        self._ended = True
+        if self.state == ANSWERING:
+            if self._body is not None and not self._body.ended and self._connection is not None:
+                self._connection.receive(b"")
+                self._wake()
+            return self.scheme == "http"
+        if self.state == HEAD and self._connection is not None:
+            self._feed(b"")
+            return self.state == LINGERING and self.scheme == "http"
+        return False
+
+    def pause_writing(self) -> None:
+        """The client does not read as fast as we write."""
+        self._paused = True
+        self.last_size = 0
+        self.since = self._server.now
+        if self.state in (READY, HEAD):
+            self._stop_reading()
+
+    def resume_writing(self) -> None:
+        """The client has caught up."""
+        self._paused = False
+        self._wake()
+        if self.state in (READY, HEAD):
+            self._go_on()
+
+    # ---- reading ----
+
+    def _read(self, data: bytes) -> None:
+        """Read messages from the start of one: plain ones one after the other, the others by the full parser."""
+        server, size = self._server, 0
+        answers: list[bytes] = []
+        while data:
+            stop = data.find(b"\r\n\r\n") + 4
+            if stop < 4 or not self._may_be_quick():
+                break
+            end = data.find(b"\r\n")
+            line, block = data[:end], data[end + 2:stop]
+            plain = server.memo.line(line)
+            facts = server.memo.block(block) if plain is not None else None
+            if plain is None or facts is None:
+                break
+            answer = self._quick(plain[0], plain[1], facts)
+            raw, data = data[:stop], data[stop:]
+            self.served += 1
+            if answer is None:
+                self._flush(answers)
+                self._held = data
+                self._begin(self._plain_request(plain, facts, raw), None, close=False)
+                return
+            answers.append(answer)
+            server.answered(self, line, facts, answer)
+            size += len(answer)
+            if size > TOGETHER:
+                self._flush(answers)
+                size = 0
+                if self._paused:
+                    self._held = data
+                    return
+        self._flush(answers)
+        if data and self._paused:
+            self._held = data
+        elif data:
+            self._parse(data)
+
+    def _may_be_quick(self) -> bool:
+        return self.served < self._server.settings.requests - 1
+
+    def _flush(self, answers: list[bytes]) -> None:
+        if answers:
+            self.since = self._server.now
+            self.transport.write(answers[0] if len(answers) == 1 else b"".join(answers))
+            answers.clear()
+
+    def _plain_request(self, plain: tuple[bytes, bytes], facts: HeadFacts, raw: bytes) -> Request:
+        return Request(plain[0].decode("ascii"), plain[1].decode("ascii"), "1.1", facts.headers, facts.host, Body(),
+                       self.peer, self.scheme, raw)
+
+    def _parse(self, data: bytes) -> None:
+        """Give the start of a message to the full parser."""
+        self._connection = Connection(SERVER, self._server.limits)
+        self._raw = data
+        self.state = HEAD
+        self.since = self._server.now
+        self._feed(data)
+
+    def _feed(self, data: bytes) -> None:
+        connection = self._connection
+        assert connection is not None
+        connection.receive(data)
+        try:
+            event = connection.next_event()
+            if isinstance(event, Head):
+                checked(event, self._server.settings)
+                self._full(event, connection)
+            elif isinstance(event, ConnectionClosed):
+                self._leave()
+        except RemoteProtocolError as error:
+            self.refuse(error.status, str(error))
+        except Refusal as refusal:
+            self.refuse(refusal.status, refusal.text)
+
+    def _full(self, head: Head, connection: Connection) -> None:
+        """The full parser understood a head."""
+        raw, self._raw = self._raw[head.start:head.end], b""
+        line = raw[:raw.find(b"\r\n")]
+        body = None
+        if head.framing != "none":
+            body = DoorBody(self, connection, head, self._server.settings.body)
+        elif self._server.memo.line(line) is not None:
+            self._server.memo.accepted(raw[len(line) + 2:])
+        if body is None:
+            connection.next_event()
+        headers = tuple((name.decode("ascii"), value.decode("latin-1")) for name, value in head.headers)
+        version = "1.0" if head.version == "1.0" else "1.1"
+        request = Request(head.method, head.target, version, headers, host_of(head), body or Body(), self.peer,
+                          self.scheme, raw)
+        self.served += 1
+        self._begin(request, body, close=not head.keeps_alive)
+
+    def _later(self, data: bytes) -> None:
+        """Bytes behind the head that is being answered: its content, or the next messages."""
+        if self._connection is not None:
+            self._connection.receive(data)
+            waiting = self._connection.unread_bytes
+            self._wake()
+        else:
+            self._held += data
+            waiting = len(self._held)
+        if waiting > HELD:
+            self._stop_reading()
+
+    async def more_content(self, body: DoorBody) -> None:
+        """Wait for more of a request's content; sends 100 Continue where the client waits for it."""
+        if self.gone:
+            body.fail("the connection was lost within the content")
+            return
+        if body.held_back:
+            body.go_ahead()
+            self.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self.since = self._server.now
+        self._start_reading()
+        body.waiting = True
+        await self._wait()
+        body.waiting = False
+
+    # ---- answering ----
+
+    def _begin(self, request: Request, body: DoorBody | None, *, close: bool) -> None:
+        self.state = ANSWERING
+        self._body = body
+        reply = DoorReply(self, request, close=close)
+        self._task = self._server.loop.create_task(self._server.answer(self, request, reply))
+
+    def must_close(self) -> bool:
+        """Tell whether the answer that begins now is the connection's last one."""
+        server, body = self._server, self._body
+        if server.draining or self._ended or self.served >= server.settings.requests:
+            return True
+        if body is None or body.ended:
+            return False
+        body.look()
+        return not body.ended and (body.held_back or body.left is None or body.left > server.settings.drain_body)
+
+    def finish(self, *, close: bool) -> None:
+        """The answer is complete: go on with the next message, or close."""
+        self._task = None
+        if self.state != ANSWERING:
+            return
+        connection, self._connection, self._body = self._connection, None, None
+        if connection is not None:
+            self._held = connection.take_unread() + self._held
+        if close or self._server.draining or (self._ended and not self._held):
+            self._leave()
+            return
+        self.state = READY
+        self.since = self._server.now
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Look at what came while we were busy."""
+        if self._paused or self.state != READY:
+            return
+        held, self._held = self._held, b""
+        if held:
+            self._read(held)
+        if self.state == READY and self._ended and not self._held:
+            self._leave()
+        elif self.state in (READY, HEAD) and not self._paused:
+            self._start_reading()
+
+    # ---- endings ----
+
+    def refuse(self, status: int, text: str) -> None:
+        """Answer with an error to what is no request, and close."""
+        if self.state in (GONE, LINGERING):
+            return
+        self._server.refused(self, status, text, self._raw)
+        self._leave()
+
+    def _leave(self) -> None:
+        """Close, in stages (RFC 9112 section 9.6): end our stream, read on for a while, then close.
+
+        With unread bytes in its buffer the kernel would answer with RST, and that can overtake our last answer.
+        """
+        if self.gone:
+            return
+        self.state = LINGERING
+        self.since = self._server.now
+        self._connection = None
+        self._held = self._raw = b""
+        if self._ended:
+            self.transport.close()
+            return
+        if self.scheme == "http":
+            self.transport.write_eof()
+        self._start_reading()
+
+    def leave_when_idle(self) -> None:
+        """The server stops: close what is between two requests; the others close behind their answer."""
+        if self.state == READY:
+            self._leave()
+
+    def check_content(self, waited: float, body_time: float, write_time: float) -> None:
+        """End an answer's wait for content that does not come, or for a client that takes nothing by sendfile."""
+        body = self._body
+        if body is not None and body.waiting:
+            if waited > body_time:
+                body.fail("the content did not come in time", 408)
+                self._wake()
+        elif self.waiters and waited > write_time:
+            self.give_up()
+
+    def hand_over(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Give the raw connection to a tunnel."""
+        self.state = TAKEN
+        unread = self._held if self._connection is None else self._connection.take_unread() + self._held
+        self._connection, self._held = None, b""
+        tunnel = Tunnel(self, self._server.loop)
+        self._start_reading()
+        return tunnel.begin(self.transport, unread, self._ended)
+
+
+def named(peer: Any) -> tuple[str, str]:
+    """Return a client's address without its port, for counting, and its name with it."""
+    if not isinstance(peer, tuple):
+        return "unix:", "unix:"
+    host = f"[{peer[0]}]" if ":" in peer[0] else peer[0]
+    return host, f"{host}:{peer[1]}"

@@ -1,0 +1,104 @@
+"""A connection as a flow of bytes: writing with back pressure, waiting, and giving up."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from whywire.apps.http.app import ClientGone
+
+if TYPE_CHECKING:
+    from whywire.apps.http.server import Server
+
+READY, HEAD, ANSWERING, LINGERING, TAKEN, GONE = range(6)
+STATES = ("ready", "head", "answering", "lingering", "taken over", "gone")
+
+
+class Flow(asyncio.Protocol):
+    """What a connection does whatever is spoken on it."""
+
+    __slots__ = ("_paused", "_reading", "_server", "address", "last_size", "peer", "scheme", "since", "state",
+                 "transport", "waiters")
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self.transport: Any = None
+        self.scheme = "http"
+        self.address = self.peer = ""
+        self.state = READY
+        self.since = server.now
+        """When the present wait began, by the server's clock."""
+        self.last_size = 0
+        """Bytes that waited to be written when the server looked last."""
+        self.waiters: list[asyncio.Future[None]] = []
+        self._paused = False
+        self._reading = True
+
+    def _stop_reading(self) -> None:
+        if self._reading and self.state != GONE:
+            self._reading = False
+            self.transport.pause_reading()
+
+    def _start_reading(self) -> None:
+        if not self._reading and self.state != GONE:
+            self._reading = True
+            self.transport.resume_reading()
+
+    def send(self, *pieces: bytes) -> None:
+        """Write; a lost connection swallows it."""
+        if self.state == GONE or self.transport.is_closing():
+            return
+        self.since = self._server.now
+        if len(pieces) == 1:
+            self.transport.write(pieces[0])
+        else:
+            self.transport.writelines([piece for piece in pieces if piece])
+
+    async def drained(self) -> None:
+        """Wait until the client has read most of what was written. Raises ClientGone."""
+        while self._paused and not self.gone:
+            await self._wait()
+        if self.gone:
+            raise ClientGone
+
+    async def flushed(self) -> None:
+        """Wait until the kernel has all that was written. Raises ClientGone."""
+        if self.transport.get_write_buffer_size():
+            self.transport.set_write_buffer_limits(high=0)
+            await self.drained()
+            self.transport.set_write_buffer_limits()
+
+    def plain_socket(self) -> int | None:
+        """Return the descriptor for sendfile; None under TLS."""
+        found = None if self.scheme == "https" else self.transport.get_extra_info("socket")
+        return None if found is None else found.fileno()
+
+    def progress(self) -> None:
+        """The client has taken some of the answer."""
+        self.since = self._server.now
+
+    @property
+    def gone(self) -> bool:
+        """The connection is lost, or given up."""
+        return self.state == GONE or self.transport.is_closing()
+
+    async def _wait(self) -> None:
+        ready = self._server.loop.create_future()
+        self.waiters.append(ready)
+        await ready
+
+    def _wake(self) -> None:
+        waiters, self.waiters = self.waiters, []
+        for ready in waiters:
+            if not ready.done():
+                ready.set_result(None)
+
+    def cut(self, why: str) -> None:
+        """Break the connection off."""
+        if self.state != GONE:
+            self._server.cut(self, why)
+            self.transport.abort()
+
+    def give_up(self) -> None:
+        """The client does not take our answer."""
+        self.transport.abort()

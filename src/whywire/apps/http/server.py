@@ -1,0 +1,175 @@
+"""One worker: its connections, what they share, and the clock that ends every wait."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import traceback
+from collections.abc import Callable
+
+from whywire.apps.http.app import App, BodyError, ClientGone, FileChanged, HeadFacts, Request
+from whywire.apps.http.door import Door
+from whywire.apps.http.flow import ANSWERING, HEAD, LINGERING, READY, Flow
+from whywire.apps.http.memo import Memo
+from whywire.apps.http.pages import error_page
+from whywire.apps.http.reply import DoorReply, quick_bytes
+from whywire.apps.http.settings import Settings
+
+HTML = ("Content-Type", "text/html; charset=utf-8")
+
+
+def complain(text: str) -> None:
+    """Say on standard error what an operator should know."""
+    sys.stderr.write(f"whywire: {text}\n")
+
+
+class Server:
+    """What the connections of one worker share."""
+
+    def __init__(self, app: App, settings: Settings, loop: asyncio.AbstractEventLoop,
+                 say: Callable[[str], None] = complain) -> None:
+        self.app = app
+        self.settings = settings
+        self.limits = settings.limits
+        self.loop = loop
+        self.now = loop.time()
+        self.memo = Memo(self.limits, settings.field)
+        self.lines = self.memo.lines.young
+        self.blocks = self.memo.blocks.young
+        self.doors: set[Door] = set()
+        self.of_address: dict[str, int] = {}
+        self.draining = False
+        self.say = say
+        self._timer: asyncio.TimerHandle | None = None
+        self._empty: asyncio.Future[None] | None = None
+
+    # ---- connections ----
+
+    def opened(self, door: Door) -> None:
+        """A connection was accepted; refuses it when there are too many."""
+        count = self.of_address.get(door.address, 0)
+        self.of_address[door.address] = count + 1
+        self.doors.add(door)
+        limit = self.settings.per_address
+        if len(self.doors) > self.settings.connections or (limit and count >= limit and door.address != "unix:"):
+            door.refuse(503, "too many connections" if not limit or count < limit else "too many from this address")
+
+    def closed(self, door: Door) -> None:
+        """A connection is gone."""
+        self.doors.discard(door)
+        left = self.of_address.get(door.address, 1) - 1
+        if left:
+            self.of_address[door.address] = left
+        else:
+            self.of_address.pop(door.address, None)
+        if self._empty is not None and not self.doors and not self._empty.done():
+            self._empty.set_result(None)
+
+    # ---- answers ----
+
+    def answered(self, door: Door, line: bytes, facts: HeadFacts, answer: bytes) -> None:
+        """A plain request was answered by `App.quick`."""
+
+    async def answer(self, door: Door, request: Request, reply: DoorReply) -> None:
+        """Let the app answer, and see to it that there is one."""
+        try:
+            await self.app.answer(request, reply)
+            await reply.end()
+        except BodyError as error:
+            self._instead(door, reply, error.status, str(error))
+        except ClientGone:
+            reply.closes = True
+        except FileChanged as error:
+            reply.cut(str(error))
+        except Exception as error:
+            self.say("".join(traceback.format_exception(error)))
+            self._instead(door, reply, 500, "")
+        if not reply.taken and not reply.closes:
+            await self._drain(request, reply)
+        door.finish(close=reply.closes)
+
+    def _instead(self, door: Door, reply: DoorReply, status: int, text: str) -> None:
+        """The app gave no answer: give one, or where one has begun, break it off."""
+        if reply.started:
+            reply.cut(text or "the app failed within its answer")
+        else:
+            door.send(self.error(status, text))
+            reply.status = status
+            reply.closes = reply.ended = True
+
+    async def _drain(self, request: Request, reply: DoorReply) -> None:
+        """Read content that the app did not want, so that the next request can be found behind it."""
+        taken = 0
+        try:
+            async for piece in request.body:
+                taken += len(piece)
+                if taken > self.settings.drain_body:
+                    reply.closes = True
+                    return
+        except BodyError:
+            reply.closes = True
+
+    def error(self, status: int, text: str) -> bytes:
+        """Return the bytes of an error's answer that closes the connection."""
+        said = f"{text[:1].upper()}{text[1:]}." if text else ""
+        fields = [HTML, ("Retry-After", "2")] if status == 503 else [HTML]
+        return quick_bytes(status, fields, error_page(status, text=said), close=True)
+
+    def refused(self, door: Door, status: int, text: str, raw: bytes) -> None:  # noqa: ARG002
+        """Answer what is no request."""
+        door.send(self.error(status, text))
+
+    def cut(self, door: Flow, why: str) -> None:
+        """A connection is broken off because what was promised can't be kept."""
+        self.say(f"{door.peer}: connection cut: {why}")
+
+    # ---- time ----
+
+    def start(self) -> None:
+        """Begin to look after the waits."""
+        self._tick()
+
+    def _tick(self) -> None:
+        self.now = self.loop.time()
+        for door in tuple(self.doors):
+            look_after(door, self.now, self.settings)
+        self._timer = self.loop.call_later(self.settings.tick, self._tick)
+
+    async def drain(self) -> int:
+        """Answer what has begun, close the rest; return how many connections had to be aborted."""
+        self.draining = True
+        self.memo.switch_off()
+        for door in tuple(self.doors):
+            door.leave_when_idle()
+        if self.doors:
+            self._empty = self.loop.create_future()
+            await asyncio.wait([self._empty], timeout=self.settings.drain_time)
+        left = tuple(self.doors)
+        for door in left:
+            door.transport.abort()
+        if self._timer is not None:
+            self._timer.cancel()
+        return len(left)
+
+
+def look_after(door: Door, now: float, settings: Settings) -> None:
+    """End a wait that has lasted too long."""
+    waited = now - door.since
+    size = door.transport.get_write_buffer_size()
+    if size:
+        if size != door.last_size:
+            door.last_size = size
+            door.since = now
+        elif waited > settings.write_time:
+            door.give_up()
+    elif door.state == READY:
+        if waited > (settings.idle_time if door.served else settings.head_time):
+            door.leave_when_idle()
+    elif door.state == HEAD:
+        if waited > settings.head_time:
+            door.refuse(408, "")
+    elif door.state == LINGERING:
+        if waited > settings.linger_time:
+            door.transport.abort()
+    elif door.state == ANSWERING:
+        door.check_content(waited, settings.body_time, settings.write_time)
