@@ -60,7 +60,7 @@ def test_settings_of_the_wire(tmp_path: Path) -> None:
     assert [rule.text for rule in plan.rules] == ["drop data 1 from client"]
 
 
-def test_a_variant_takes_the_place_of_the_commands(tmp_path: Path) -> None:
+def test_a_variant_takes_the_place_of_the_commands() -> None:
     lab = find("http-page")
     assert list(lab.variants) == ["real", "browser"]
     own, real, browser = (lab.plan(variant=name).hosts for name in ("", "real", "browser"))

@@ -1,0 +1,153 @@
+"""The labs of HTTP: each comes out with the messages, sizes, order and closes of its recording."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.lab.bench import can_run_labs
+from whywire.capture import open_capture
+from whywire.capture.run import open_run
+from whywire.connections import account
+from whywire.connections.model import Account, Connection
+from whywire.exchanges import Exchanges, find, payload_of
+from whywire.lab.catalogue import find as find_lab
+from whywire.lab.run import run
+from whywire.packets import decode_capture
+from whywire.packets.merge import open_view
+
+FOUNDING = Path(__file__).resolve().parent.parent / "captures" / "founding"
+ALLOWED = {"os", "re", "select", "socket", "sys", "threading", "time", "urllib"}
+RECORDINGS = {
+    "http-index": ("a-http-browser-snap640.pcapng", (1,)),
+    "http-page": ("a-http-browser-snap640.pcapng", (4, 5, 6, 7, 8, 9)),
+    "http-not-found": ("a-http-404.pcapng", (0,)),
+    "http-redirect": ("b-http-redirect.pcapng", (0, 1)),
+    "http-keep-alive": ("d-http-keep-alive.pcapng", (0,)),
+    "http-keep-alive-expired": ("d-http-keep-alive-expired.pcapng", (0, 1)),
+    "http-own-client": ("b-http-own-client.pcapng", (0,)),
+}
+"""Lab -> the recording that it rebuilds, and which of its connections."""
+NAMES = list(RECORDINGS)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What of a connection has to be the same in the lab and in its recording."""
+
+    messages: tuple[tuple[str, int, int, int], ...]
+    """Of each exchange: target, bytes of the request, of the response's head, of its body."""
+    fins: tuple[str, ...]
+    """Who closed, in order."""
+    resets: int
+    first: str | None
+    time_wait: str | None
+
+
+@cache
+def story_of(path: Path) -> tuple[Account, Exchanges]:
+    """Read a capture or a run folder."""
+    if path.is_dir():
+        opened = open_run(path)
+        with open_view(opened) as view:
+            known = account(view, opened)
+            return known, find(known, payload_of(view))
+    with closing(open_capture(path)) as source, decode_capture(source, path.name) as capture:
+        known = account(capture)
+        return known, find(known, payload_of(capture))
+
+
+def seen(path: Path, chosen: tuple[int, ...] | None = None) -> list[Seen]:
+    """Return what was seen of the connections, in the order they were opened."""
+    known, exchanges = story_of(path)
+    numbers = range(len(known.connections)) if chosen is None else chosen
+    return [_seen(known.connections[number], exchanges) for number in numbers]
+
+
+def _seen(connection: Connection, exchanges: Exchanges) -> Seen:
+    messages = tuple((one.request.target or "", one.request.bytes, one.response.head_bytes, one.response.body_bytes)
+                     for one in exchanges.of(connection.number) if one.request and one.response)
+    ending = connection.closing
+    return Seen(messages, tuple(str(mark.sender) for mark in ending.fins), len(ending.rsts), ending.first,
+                ending.time_wait)
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Return what makes a lab's run folder, each only once."""
+    can_run_labs()
+
+    @cache
+    def made(name: str, variant: str = "") -> Path:
+        outcome = run(find_lab(name).plan(variant=variant), tmp_path_factory.mktemp(name) / "run")
+        assert (outcome.ended, outcome.problems) == ("closed", ())
+        return outcome.path
+
+    return made
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_programs_are_plain_and_short_enough_to_read(name: str) -> None:
+    lab = find_lab(name)
+    assert lab.title.endswith(".")
+    assert len(lab.title) <= 110
+    for path in lab.programs():
+        text = path.read_text()
+        assert len(text.splitlines()) <= 80
+        imported = {(node.names[0].name if isinstance(node, ast.Import) else node.module or "").split(".")[0]
+                    for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)}
+        assert imported <= ALLOWED
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "http-redirect"])
+def test_messages_sizes_order_and_closes_are_those_of_the_recording(name: str, ran: Callable[..., Path]) -> None:
+    assert seen(ran(name)) == seen(FOUNDING / RECORDINGS[name][0], RECORDINGS[name][1])
+
+
+def test_a_redirect_opens_a_second_connection(ran: Callable[..., Path]) -> None:
+    """Held against both recordings: the closes of one, the sizes of the other, whose client closed late."""
+    assert seen(ran("http-redirect")) == seen(FOUNDING / "b-http-redirect.pcapng")
+
+
+def test_the_server_s_close_comes_after_a_second_of_silence(ran: Callable[..., Path]) -> None:
+    for name in ("http-index", "http-keep-alive"):
+        connection = story_of(ran(name))[0].connections[0]
+        data = max(each.time_ns for each in connection.segments if each.length)
+        fin = next(mark for mark in connection.closing.fins)
+        closed = next(each.time_ns for each in connection.segments if each.packet == fin.packet)
+        assert 0.98e9 < closed - data < 1.3e9
+
+
+def test_two_writes_are_two_segments_and_one_write_is_one(ran: Callable[..., Path]) -> None:
+    def down(name: str) -> list[int]:
+        connection = story_of(ran(name))[0].connections[0]
+        return [each.length for each in connection.segments if each.length and str(each.sender) == "server"]
+
+    assert down("http-index") == [64, 168]
+    assert down("http-not-found") == [45]
+    assert down("http-redirect") == [77]
+    assert down("http-own-client") == [1448, 1448, 290]
+    assert down("http-keep-alive") == [274, 274]
+
+
+def test_the_page_s_time_is_the_server_s_idle_time(ran: Callable[..., Path]) -> None:
+    known, exchanges = story_of(ran("http-page"))
+    assert len(known.connections) == 6
+    waited = [one.response.first_ns - one.request.last_ns for number in range(2, 7) for one in exchanges.of(number)
+              if one.request and one.response]
+    assert all(number * 0.98e9 < each < number * 1.0e9 + 2e9 for number, each in enumerate(waited, 1))
+    assert waited == sorted(waited)
+    asked = [link for link in exchanges.links if link.kind == "page"]
+    assert len(asked) == 12
+    assert [len(use.waits) for use in exchanges.uses] == [0, 1, 1, 1, 1, 1]
+
+
+def test_what_the_client_saved_is_in_the_run_folder(ran: Callable[..., Path]) -> None:
+    folder = ran("http-keep-alive") / "files"
+    assert (folder / "client" / "index.html").read_bytes() == (folder / "server" / "site" / "index.html").read_bytes()
