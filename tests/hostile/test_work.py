@@ -1,53 +1,84 @@
-"""Twice the packets, twice the work: counted in steps of the interpreter, so that a busy machine changes nothing.
+"""Twice the packets, twice the work: counted in lines that run, so that a busy machine changes nothing.
 
-The first n packets pay for what is made once; so the second n are compared with the 2n after them.
+Each part of the way is counted by itself, so that a small quadratic one does not hide behind a large linear one. The
+first n packets pay for what is made once; so the second n are compared with the 2n after them.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from types import FrameType
 from typing import Any
 
 import pytest
 
-from tools.fuzz.floods import FLOODS, pcap
+from tools.fuzz.floods import FLOODS, Timed, pcap
+from tools.fuzz.talk_floods import TALK
 from whywire.capture import open_bytes
 from whywire.connections import account
+from whywire.exchanges import find as find_exchanges
+from whywire.exchanges import payload_of
 from whywire.findings import find
 from whywire.packets import decode_capture
+from whywire.report import json as json_paper
 from whywire.report import terminal
 from whywire.story import tell
 
 PACKETS = 60
 MOST = 2.35
 """Linear is 2, quadratic is nearly 4; a longer time has more digits."""
+FEW = 500
+"""A part that took fewer steps for the second n is not looked at: one more or less decides there."""
+SHAPES: dict[str, Callable[[int], list[Timed]]] = {**FLOODS, **TALK}
 
 
-def steps(packets: int, flood: str) -> int:
-    """Return how many steps explaining a flood takes."""
-    count = 0
+class Counter:
+    """Counts the steps of a part of the way."""
 
-    def trace(frame: FrameType, event: str, _: Any) -> Any:
-        nonlocal count
-        frame.f_trace_opcodes, frame.f_trace_lines = True, False
-        count += event == "opcode"
-        return trace
+    def __init__(self, *, counts: bool = True) -> None:
+        self.parts: dict[str, int] = {}
+        self._counts = counts
 
-    before = sys.gettrace()
-    with closing(decode_capture(open_bytes(pcap(FLOODS[flood](packets))), flood)) as capture:
+    def part(self, name: str, work: Callable[[], Any]) -> Any:
+        """Do ``work`` and count its steps."""
+        if not self._counts:
+            return work()
+        count = 0
+
+        def trace(_: FrameType, event: str, __: Any) -> Any:
+            nonlocal count
+            count += event == "line"
+            return trace
+
+        before = sys.gettrace()
         sys.settrace(trace)
         try:
-            told = account(capture)
-            terminal.render(tell(told, findings=find(told, capture)))
+            return work()
         finally:
             sys.settrace(before)
-    return count
+            self.parts[name] = count
 
 
-@pytest.mark.parametrize("flood", FLOODS)
-def test_work_grows_with_the_packets(flood: str) -> None:
-    steps(PACKETS, flood)  # what is loaded once is loaded now; more than fifty connections are told in short
-    one, two, four = (steps(PACKETS * n, flood) for n in (1, 2, 4))
-    assert (four - two) / (two - one) < MOST
+def explain(data: bytes, steps: Counter) -> dict[str, int]:
+    """Explain a capture as text and as JSON; return the steps of each part."""
+    with closing(decode_capture(open_bytes(data), "flood")) as capture:
+        told = steps.part("account", lambda: account(capture))
+        exchanges = steps.part("exchanges", lambda: find_exchanges(told, payload_of(capture)))
+        findings = steps.part("findings", lambda: find(told, capture, exchanges=exchanges))
+        story = steps.part("story", lambda: tell(told, findings=findings, exchanges=exchanges))
+        steps.part("text", lambda: terminal.render(story))
+        steps.part("json", lambda: json_paper.render(story))
+    return steps.parts
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_work_grows_with_the_packets(shape: str) -> None:
+    captures = [pcap(SHAPES[shape](PACKETS * n)) for n in (1, 2, 4)]
+    explain(captures[1], Counter(counts=False))  # what is loaded or compiled once is there now
+    one, two, four = (explain(data, Counter()) for data in captures)
+    for part in one:
+        if two[part] - one[part] > FEW:
+            ratio = (four[part] - two[part]) / (two[part] - one[part])
+            assert ratio < MOST, f"{part}: {one[part]}, {two[part]}, {four[part]}"

@@ -75,4 +75,24 @@ FLOODS: dict[str, Callable[[int], list[Timed]]] = {
     "ACKs of nothing": lambda n: later([segment(5001, 1001 + i, ACK, back=True) for i in range(n)]),
     "a clock that runs back": lambda n: [(10**9 - i * 1000, x) for i, (_, x) in enumerate(FLOODS["one connection"](n))],
     "requests": lambda n: later(segment(1001 + i * len(GET), 5001, DATA, GET) for i in range(n)),
+    "ACKs a second apart": lambda n: later([segment(5001, 1001 + i, ACK, back=True) for i in range(n)], 10**6),
+    "window updates a second apart": lambda n: later([sent(0)] + [
+        segment(5001, 1011, ACK, back=True, window=1000 + i % 60_000) for i in range(n)], 10**6),
+    "FINs behind a FIN": lambda n: later([segment(5001, 1001, FIN | ACK, back=True)] + [
+        segment(1001 + i * 11, 5002, FIN | DATA, TEN) for i in range(n)]),
+    "FINs acknowledged": lambda n: later(x for i in range(n // 2) for x in (
+        segment(1001 + i * 11, 5001, FIN | DATA, TEN), segment(5001, 1012 + i * 11, ACK, back=True))),
+    "copies acknowledged byte by byte": lambda n: later([segment(1001, 5001, DATA, b"x" * 1400)] * (n // 4) + [
+        segment(5001, 1002 + i % 1400, ACK, back=True) for i in range(n // 2)] + [sent(i) for i in range(n // 4)]),
+    "overlaps acknowledged byte by byte": lambda n: later([segment(1001 + i, 5001, DATA, TEN)
+                                                           for i in range(n // 2)] + [
+        segment(5001, 1002 + i, ACK, back=True) for i in range(n // 2)]),
+    "resets of one side": lambda n: later([sent(i) for i in range(n // 2)] + [
+        segment(1001 + n * 5, 0, RST)] * (n // 2))[3:],
+    "resets with ACK of one side": lambda n: later([sent(i) for i in range(n // 2)] + [
+        segment(1001 + n * 5, 5001, RST | ACK)] * (n // 2))[3:],
+    "one ACK for all": lambda n: later([sent(i) for i in range(n // 2)] + [
+        segment(5001, 1001 + n * 5, ACK, back=True)] + [sent(n // 2 + i) for i in range(n // 2)], 20),
+    "windows withdrawn": lambda n: later(x for i in range(n // 2) for x in (
+        sent(i), segment(5001, 1011 + i * 10, ACK, back=True, window=7 * i % 65_535))),
 }
