@@ -24,7 +24,7 @@ def kept(content: bytes, coding: str = "") -> Kept:
     found = Found(media="a/b", etag=f'"{content[:9]!r}"', size=len(content), coding=coding)
     found.data = content
     date = date_line()
-    return Kept(found, b"HTTP/1.1 200 OK\r\n" + date + b"\r\n", date)
+    return Kept(found, b"HTTP/1.1 200 OK\r\n" + date + b"\r\n" + content)
 
 
 def seen(path: Path) -> Seen:

@@ -152,11 +152,14 @@ def test_a_file_from_the_future_is_served_and_not_kept(root: Path) -> None:
         assert quick(site, "/a.css") is None
 
 
-def test_options(site: Site) -> None:
+def test_options(site: Site, root: Path) -> None:
     for target in ("*", "/", "/a.css"):
         got = ask(site, target, "OPTIONS")
         assert (got.status, got.fields["Allow"], got.length) == (204, "GET, HEAD, OPTIONS", 0)
     assert ask(site, "/missing", "OPTIONS").status == 404
+    (root / "dir").mkdir()
+    for target in ("/dir", "/dir/"):
+        assert ask(site, target, "OPTIONS").status == 204
 
 
 @pytest.mark.parametrize(("method", "target", "status"), [

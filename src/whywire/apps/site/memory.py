@@ -30,13 +30,13 @@ class Kept:
 
     __slots__ = ("date", "date_at", "end", "found", "full")
 
-    def __init__(self, found: Found, head: bytes, date: bytes) -> None:
+    def __init__(self, found: Found, full: bytes) -> None:
         self.found = found
-        self.full = b"".join((head, found.data or b""))
-        self.end = len(head)
-        self.date = date
-        self.date_at = head.index(date)
-        found.data = memoryview(self.full)[self.end:]
+        self.full = full
+        self.end = len(full) - found.size
+        self.date_at = full.index(b"Date: ")
+        self.date = full[self.date_at:full.index(b"\n", self.date_at) + 1]
+        found.data = memoryview(full)[self.end:]
 
     def redate(self, date: bytes) -> None:
         """Put the present Date in; it is as long as the old one."""

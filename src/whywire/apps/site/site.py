@@ -7,7 +7,8 @@ import stat
 from collections.abc import Callable
 from time import monotonic, time, time_ns
 
-from whywire.apps.http.app import HeadFacts, Reply, Request, date_line
+from whywire.apps.http.app import HeadFacts, Reply, Request
+from whywire.apps.http.reply import quick_bytes
 from whywire.apps.site import pages, plan
 from whywire.apps.site.accept import Ranking, prefers_plain, ranking
 from whywire.apps.site.beneath import Folder
@@ -23,6 +24,8 @@ from whywire.base.errors import WhywireError
 
 _LARGEST_ERROR_PAGE = 1 << 20
 _SCRATCH = "site"
+_STILL_THERE = frozenset((301, 302, 303, 307, 308, 403, 406))
+"""Refusals of GET that say nothing about OPTIONS, which asks for no content (RFC 9110 9.3.7)."""
 
 
 class Site:
@@ -84,6 +87,8 @@ class Site:
         except Refused as refused:
             if found is not None:
                 found.close()
+            if request.method == "OPTIONS" and refused.status in _STILL_THERE and where is not None:
+                return None, self._dressed(Answer(204, (("Allow", plan.ALLOWED),), 0), where)
             return None, self._page(request, refused, where)
 
     def _dressed(self, answer: Answer, where: Place) -> Answer:
@@ -115,8 +120,7 @@ class Site:
             return
         rules = self._config.rules
         fields = rules.fields_for(path.decode("ascii"), 200, plan.fields_of(found, now // 10**9))
-        date = date_line()
-        self._memory.put(path, ranked, Kept(found, head_of(fields, found.size, date), date), seen)
+        self._memory.put(path, ranked, Kept(found, quick_bytes(200, fields, bytes(found.data))), seen)
 
     def _page(self, request: Request, refused: Refused, where: Place | None) -> Answer:
         """Return the page of an error or a redirect: the site's own where there is one, else ours."""
@@ -156,8 +160,3 @@ class Site:
         finally:
             os.close(opened.fd)
 
-
-def head_of(fields: Fields, length: int, date: bytes) -> bytes:
-    """Return the head of a 200 as the door writes it."""
-    lines = "".join(f"{name}: {value}\r\n" for name, value in fields)
-    return b"HTTP/1.1 200 OK\r\n" + date + f"{lines}Content-Length: {length}\r\n\r\n".encode("latin-1")
