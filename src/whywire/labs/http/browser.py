@@ -3,6 +3,7 @@
 DOCUMENT and IMAGE are files with the header fields of the two kinds of requests.
 """
 import re
+import select
 import socket
 import sys
 import threading
@@ -12,10 +13,16 @@ DOCUMENT, IMAGE = [open(name).read().strip().replace("\n", "\r\n") for name in s
 PAGE, CONNECTIONS = sys.argv[5], int(sys.argv[6])
 
 
-def connect():
+def begin_to_connect():
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    sock.connect((HOST, PORT))
+    sock.setblocking(False)
+    sock.connect_ex((HOST, PORT))
     return sock
+
+
+def wait_until_connected(sock):
+    select.select([], [sock], [])
+    sock.setblocking(True)
 
 
 def ask(sock, path, headers):
@@ -44,8 +51,8 @@ def fetch(sock, path):
         path = waiting.pop(0) if waiting else None
 
 
-def fetch_over_a_new_connection(path):
-    sock = connect()
+def fetch_over_a_new_connection(sock, path):
+    wait_until_connected(sock)
     fetch(sock, path)
     wait_for_close(sock)
 
@@ -55,10 +62,12 @@ def wait_for_close(sock):
     sock.close()
 
 
-sock = connect()
+sock = begin_to_connect()
+wait_until_connected(sock)
 waiting = list(images_of(ask(sock, PAGE, DOCUMENT)))
 first = waiting.pop(0)
 for path in [waiting.pop(0) for _ in range(CONNECTIONS - 1)]:
-    threading.Thread(target=fetch_over_a_new_connection, args=(path,)).start()
+    another = begin_to_connect()
+    threading.Thread(target=fetch_over_a_new_connection, args=(another, path)).start()
 fetch(sock, first)
 wait_for_close(sock)
