@@ -14,8 +14,8 @@ from whywire.connections.scene import SIDES
 from whywire.connections.trace import Banks, Span, match
 from whywire.connections.track import Tracker
 from whywire.connections.vantage import agree
-from whywire.packets.rows import sack_blocks, skipped
-from whywire.packets.table import SACK, TCP, TIME, Capture
+from whywire.packets.rows import mptcp_reset, sack_blocks, skipped
+from whywire.packets.table import OTHER_OPTIONS, RST, SACK, TCP, TIME, Capture
 
 if TYPE_CHECKING:
     from whywire.capture.run import RunFolder
@@ -57,7 +57,10 @@ def _connections(
     wire = {row + 1: frames[table.packet_id[row]] for row in range(len(table)) if table.packet_id[row] in frames} \
         if frames else {}
     sacks = {row + 1: sack_blocks(capture, row) for row in range(len(table)) if table.present[row] & SACK}
-    parts = [Parts(number, rows[number], span, banks[number], capture.view, run is not None, wire, sacks)
+    resets = ((row, mptcp_reset(capture, row)) for row in range(len(table))
+              if table.flags[row] & RST and table.present[row] & OTHER_OPTIONS)
+    mptcp = {row + 1: found for row, found in resets if found is not None}
+    parts = [Parts(number, rows[number], span, banks[number], capture.view, run is not None, wire, sacks, mptcp)
              for number, span in enumerate(spans)]
     scenes = [lay_scene(tracker, part) for part in parts]
     vantages = agree([scene.vantage for scene in scenes], [span.addresses for span in spans])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from whywire.base.records import WireEvent
 from whywire.base.seq import unwrap
@@ -31,6 +31,7 @@ from whywire.connections.track import Tracker
 from whywire.connections.vantage import UNKNOWN, contradicted, find_vantage
 from whywire.connections.waits import bank_calls, find_waits
 from whywire.packets import table as t
+from whywire.packets.rows import MptcpReset
 
 TIMESTAMPS_BYTES = 12
 """Ten bytes of option and two of padding in every segment (RFC 7323 appendix A)."""
@@ -50,6 +51,8 @@ class Parts:
     wire: Mapping[int, WireEvent]
     sacks: Mapping[int, tuple[tuple[int, int], ...]]
     """Packet number -> its SACK blocks, raw edges."""
+    mptcp: Mapping[int, MptcpReset] = field(default_factory=dict)
+    """Packet number of a reset -> what its MPTCP option says."""
 
 
 def build(tracker: Tracker, parts: Parts, scene: Scene) -> Connection:
@@ -87,12 +90,16 @@ def lay_scene(tracker: Tracker, parts: Parts) -> Scene:
         number=parts.number + 1, lines=lines, ends=ends, view=parts.view, scaling=is_scaling(tracker, parts.number),
         segment_size=_segment_size(ends), opening=opening, banks=parts.banks, vantage=vantage,
         simultaneous=simultaneous, is_run=parts.is_run, wire=parts.wire,
+        mptcp=parts.mptcp,
     )
     by_packet = {line.packet: line for line in lines}
     scene.offers = {side: {line.offered for line in lines if line.sender is side} for side in SIDES}
     for line in lines:
         if line.kinds & k.FIN and not line.kinds & k.CAPTURED_TWICE:
             scene.fin.setdefault(line.sender, line)
+            bank = parts.banks.get(line.sender)
+            if bank is not None and scene.fin[line.sender] is line:
+                bank.forget_late_ends(line.time_ns)
         if line.step is None:
             continue
         for packet in line.step.segments:

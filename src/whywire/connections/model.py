@@ -230,7 +230,7 @@ class Closing:
     """``client``, ``server``, ``both``, ``none``, or None."""
     cause_kind: str
     """program, idle-timeout, unread-data, linger-zero, late-data, nobody-listens, queue-full, keep-alive-gave-up,
-    peer-gone, unknown (spec JSON.md)."""
+    peer-gone, unknown (spec JSON.md); mptcp-fast-close, mptcp-subflow-reset (RFC 8684)."""
     others: tuple[str, ...]
     """Other readings, in the same words."""
     cause: Cause | None

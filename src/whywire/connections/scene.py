@@ -20,6 +20,7 @@ from whywire.connections.trace import Bank, Banks
 from whywire.connections.track import NO_ACK, Tracker
 from whywire.connections.unacked import Unacked
 from whywire.packets import table as t
+from whywire.packets.rows import MptcpReset
 
 SIDES = (Side.CLIENT, Side.SERVER)
 NEVER = 1 << 62
@@ -121,6 +122,8 @@ class Scene:
     """Recorded by the lab: its hosts have no firewall, and what the wire did on purpose is known."""
     wire: Mapping[int, WireEvent] = field(default_factory=dict)
     """Packet number -> what the wire did to it."""
+    mptcp: Mapping[int, MptcpReset] = field(default_factory=dict)
+    """Packet number of a reset -> what its MPTCP option says."""
     fin: dict[Side, Line] = field(default_factory=dict)
     """The first FIN of each side."""
     offers: dict[Side, set[int]] = field(default_factory=dict)

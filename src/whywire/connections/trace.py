@@ -18,6 +18,10 @@ SENDS = frozenset(("send", "sendall", "sendto", "sendmsg", "sendfile", "write"))
 RECEIVES = frozenset(("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into", "read"))
 WAITS = frozenset(("sleep", "select", "poll", "epoll"))
 FOREVER = 1 << 62
+CLOCK_SLACK_NS = 1_000_000
+"""A call is stamped before it enters the kernel; stamps of two processes may differ by this much."""
+REAPED_NS = 100_000_000
+"""Within this time the lab hears of a process that ended."""
 
 
 @dataclass(slots=True)
@@ -59,6 +63,28 @@ class Bank:
             if call.name == "setsockopt" and call.how == "SO_LINGER" and call.start_ns <= before_ns:
                 return call if _is_linger_zero(call) else None
         return None
+
+    def was_ending(self, call: Call, time_ns: int) -> bool:
+        """Tell whether the trace saw the process of ``call`` begin to end before ``time_ns``.
+
+        From there on nothing but its end closes its descriptors. Without that record (it was killed) its end is only
+        known to have come soon after.
+        """
+        return any(x.name == "exit" and x.pid == call.pid and x.start_ns <= time_ns for x in self.around)
+
+    def had_begun(self, call: Call, time_ns: int) -> bool:
+        """Tell whether ``call`` may have acted by ``time_ns``.
+
+        The end of a killed process is stamped by who waited for it, which may be later than what its kernel did.
+        """
+        killed = call.how == "exit" and not any(x.name == "exit" and x.pid == call.pid for x in self.around)
+        return call.start_ns <= time_ns + (REAPED_NS if killed else CLOCK_SLACK_NS)
+
+    def forget_late_ends(self, time_ns: int) -> None:
+        """Drop closes by the end of a process that came after the socket was closed at ``time_ns``: the descriptor had
+        been closed by a call that the trace does not see."""
+        self.calls = [x for x in self.calls
+                      if x.name != "close" or x.how != "exit" or self.had_begun(x, time_ns)]
 
     def no_delay(self, time_ns: int) -> bool:
         """Tell whether TCP_NODELAY was set by then."""

@@ -60,6 +60,8 @@ class Why(StrEnum):
     # closing
     FIN_CLOSE = auto()  # close(), receive queue empty. params: call, how (call/garbage/exit)
     FIN_SHUTDOWN = auto()  # shutdown(SHUT_WR). params: call
+    FIN_UNSEEN = auto()  # with a trace in which no call ended it: a call that the tracer does not see did. params: side
+    CLOSED_UNSEEN = auto()  # other reading of an end by the process's: a call that the tracer does not see. params: side
     FIN_PROGRAM = auto()  # no trace: the program closed, shut down or ended; a kernel never does so by itself. params: side
     FIN_HALF = auto()  # no trace: bytes that came after it were acknowledged, so only sending had ended. params: side
     FIN_AFTER_END = auto()  # note: the program closed after the peer's FIN: recv() returned b"". params: packet, call or None
@@ -86,6 +88,8 @@ class Why(StrEnum):
     #   server resets then (Linux: net.ipv4.tcp_abort_on_overflow). params: side
     RST_MIDDLEBOX = auto()  # other reading: something on the path reset it in its name. params: side
     RST_KILLED = auto()  # the process ended with the socket open and bytes unread. params: call, bytes
+    RST_MPTCP_FAST_CLOSE = auto()  # option MP_FASTCLOSE: RFC 8684 3.5. params: side
+    RST_MPTCP_SUBFLOW = auto()  # option MP_TCPRST: RFC 8684 3.6. params: side, code (its reason)
     RST_UNKNOWN = auto()  # no rule decides. params: side
     RST_IGNORED = auto()  # not acceptable: outside the window, changes nothing (RFC 9293 3.5.3, RFC 5961). params: seq, low (the next number
     #   its receiver expects)

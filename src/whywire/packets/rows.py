@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from whywire.packets.table import SACK, TCP, Capture, PacketTable
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from whywire.packets.table import OTHER_OPTIONS, SACK, TCP, Capture, PacketTable
 from whywire.packets.tcp import END, KIND_SACK, option_length, option_problem
+
+KIND_MPTCP = 30
+MP_FASTCLOSE, MP_TCPRST = 7, 8
+"""Subtypes of the MPTCP option (RFC 8684, table 3)."""
 
 
 def is_tcp(table: PacketTable, row: int) -> bool:
@@ -11,24 +18,47 @@ def is_tcp(table: PacketTable, row: int) -> bool:
     return bool(table.present[row] & TCP)
 
 
+class MptcpReset(NamedTuple):
+    """What an MPTCP option of a reset says: MP_FASTCLOSE, or MP_TCPRST with its reason code (RFC 8684 3.5, 3.6)."""
+
+    subtype: int
+    reason: int | None
+
+
 def sack_blocks(capture: Capture, row: int) -> tuple[tuple[int, int], ...]:
     """Return the SACK blocks of a packet as raw (left, right) edges, in their order (RFC 2018 section 3)."""
-    table = capture.table
-    if not table.present[row] & SACK:
+    if not capture.table.present[row] & SACK:
         return ()
-    frame = capture.frame(row)
-    at = table.transport_at[row] + 20
-    end = table.payload_at[row]
     blocks: list[tuple[int, int]] = []
+    for option in _options(capture, row, KIND_SACK):
+        blocks = [(int.from_bytes(option[at:at + 4], "big"), int.from_bytes(option[at + 4:at + 8], "big"))
+                  for at in range(2, len(option), 8)]
+    return tuple(blocks)
+
+
+def mptcp_reset(capture: Capture, row: int) -> MptcpReset | None:
+    """Return what the MPTCP option of a reset says about it; None where there is none that does."""
+    if not capture.table.present[row] & OTHER_OPTIONS:
+        return None
+    for option in _options(capture, row, KIND_MPTCP):
+        if len(option) == 12 and option[2] >> 4 == MP_FASTCLOSE:
+            return MptcpReset(MP_FASTCLOSE, None)
+        if len(option) == 4 and option[2] >> 4 == MP_TCPRST:
+            return MptcpReset(MP_TCPRST, option[3])
+    return None
+
+
+def _options(capture: Capture, row: int, kind: int) -> Iterator[bytes]:
+    """Yield the options of a kind, whole, as far as the frame was captured and they make sense."""
+    table, frame = capture.table, capture.frame(row)
+    at, end = table.transport_at[row] + 20, table.payload_at[row]
     while at < min(end, len(frame)) and frame[at] != END:
         length = option_length(frame, at, end, len(frame))
         if length == 0:
             break
-        if frame[at] == KIND_SACK and not option_problem(frame, at, end, len(frame)):
-            blocks = [(int.from_bytes(frame[edge:edge + 4], "big"), int.from_bytes(frame[edge + 4:edge + 8], "big"))
-                      for edge in range(at + 2, at + length, 8)]
+        if frame[at] == kind and not option_problem(frame, at, end, len(frame)):
+            yield bytes(frame[at:at + length])
         at += length
-    return tuple(blocks)
 
 
 def skipped(table: PacketTable) -> list[tuple[str, int]]:

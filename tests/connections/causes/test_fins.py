@@ -11,7 +11,7 @@ from whywire.connections.model import Certainty, CloseKind
 from whywire.connections.why import Why
 
 
-@pytest.mark.parametrize(("how", "shown"), [("", "call"), ("how garbage", "garbage"), ("how exit", "exit")])
+@pytest.mark.parametrize(("how", "shown"), [("", "call"), ("how garbage", "garbage")])
 def test_a_close_by_whatever_means(how: str, shown: str, tmp_path: Path) -> None:
     found = only(of_run(OPEN + f"""
        a: close() {how} at client.py:9
@@ -19,6 +19,42 @@ def test_a_close_by_whatever_means(how: str, shown: str, tmp_path: Path) -> None
 """, tmp_path))
     cause = segment(found, 4).cause
     assert (cause.reason.why, cause.certainty, cause.reason.params["how"]) == (Why.FIN_CLOSE, Certainty.KNOWN, shown)
+
+
+def test_a_close_by_the_end_of_a_process_is_known_where_the_trace_saw_the_end_begin(tmp_path: Path) -> None:
+    found = only(of_run(OPEN + """
+       a: exit() ...
+       a: close() how exit at client.py:9
++0.001 a>b FA 1:1(0) ack 1 win 502<<7 arrives +0.005
+""", tmp_path))
+    cause = segment(found, 4).cause
+    assert (cause.reason.why, cause.certainty, cause.others) == (Why.FIN_CLOSE, Certainty.KNOWN, ())
+
+
+def test_a_process_that_was_killed_may_have_closed_the_descriptor_before(tmp_path: Path) -> None:
+    """Its end is known from who waited for it alone; os.close() just before would look the same."""
+    found = only(of_run(OPEN + """
++0.000 a>b FA 1:1(0) ack 1 win 502<<7 arrives +0.005
++0.004 a: close() how exit
+""", tmp_path))
+    cause = segment(found, 4).cause
+    assert (cause.reason.why, cause.certainty) == (Why.FIN_CLOSE, Certainty.LIKELY)
+    assert [other.why for other in cause.others] == [Why.CLOSED_UNSEEN]
+
+
+@pytest.mark.parametrize("end", ["+2.000 a: exit() ...", ""])
+def test_a_fin_long_before_the_end_of_its_process_was_closed_by_a_call_nobody_saw(end: str, tmp_path: Path) -> None:
+    """os.close(s.fileno()), s.detach() and os.close(): the socket object knows nothing of it."""
+    found = only(of_run(OPEN + f"""
+       a: recv(10) ...
++0.001 a: ... recv = 0 bytes
++0.000 a>b FA 1:1(0) ack 1 win 502<<7 arrives +0.005
+{end}
++2.000 a: close() how exit
+""", tmp_path))
+    cause = segment(found, 4).cause
+    assert (cause.reason.why, cause.certainty, cause.ref) == (Why.FIN_UNSEEN, Certainty.INFERRED, None)
+    assert "close" not in [call.name for call in found.calls]
 
 
 def test_a_shutdown_is_no_proof_that_everything_was_read(tmp_path: Path) -> None:

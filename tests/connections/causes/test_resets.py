@@ -46,12 +46,33 @@ def test_a_peek_reads_nothing(tmp_path: Path) -> None:
     assert found.closing.cause.reason.params["bytes"] == 3000
 
 
-def test_the_process_ended_with_unread_bytes(tmp_path: Path) -> None:
-    found = only(of_run(DATA + """
+@pytest.mark.parametrize(("end", "certainty"), [("a: exit() ...", Certainty.KNOWN), ("", Certainty.LIKELY)])
+def test_the_process_ended_with_unread_bytes(end: str, certainty: Certainty, tmp_path: Path) -> None:
+    found = only(of_run(DATA + f"""
+       {end}
 +0.001 a: close() how exit
 +0.000 a>b RA 1:1(0) ack 3001 win 502<<7 arrives +0.005
 """, tmp_path))
-    assert cause_of(found)[1] is Why.RST_KILLED
+    assert cause_of(found) == ("unread-data", Why.RST_KILLED, certainty)
+    assert found.closing.cause is not None
+    assert [other.why for other in found.closing.cause.others] == ([] if end else [Why.CLOSED_UNSEEN])
+
+
+@pytest.mark.parametrize(("option", "kind", "why", "code"), [
+    ("kind 30 70000102030405060708", "mptcp-fast-close", Why.RST_MPTCP_FAST_CLOSE, None),
+    ("kind 30 8006", "mptcp-subflow-reset", Why.RST_MPTCP_SUBFLOW, 6),
+])
+def test_a_reset_of_multipath_tcp_says_itself_why(option: str, kind: str, why: Why, code: int | None) -> None:
+    found = only(of_ladder(f"""
++0.000 a>b S  0:0(0)       win 64240
++0.001 b>a SA 0:0(0) ack 1 win 64240
++0.001 a>b A  1:1(0) ack 1 win 64240
++0.001 b>a PA 1:21(20) ack 1
++0.001 a>b RA 1:1(0) ack 21 <{option}>
+"""))
+    assert cause_of(found) == (kind, why, Certainty.INFERRED)
+    assert found.closing.cause is not None
+    assert found.closing.cause.reason.params.get("code") == code
 
 
 def test_linger_zero(tmp_path: Path) -> None:

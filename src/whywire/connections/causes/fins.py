@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from whywire.base.records import Call
-from whywire.connections.causes.say import c, inferred, known, p, reason
+from whywire.connections.causes.say import c, inferred, known, likely, p, reason
 from whywire.connections.model import Cause, CauseKind, Certainty, Reason
 from whywire.connections.scene import Line, Scene
-from whywire.connections.trace import RECEIVES, Bank
+from whywire.connections.trace import CLOCK_SLACK_NS, RECEIVES, Bank
 from whywire.connections.why import Why
-
-CLOCK_SLACK_NS = 1_000_000
-"""A call is stamped before it enters the kernel; stamps of two processes may differ by this much."""
 
 
 def ending_call(bank: Bank, time_ns: int) -> Call | None:
@@ -20,7 +17,7 @@ def ending_call(bank: Bank, time_ns: int) -> Call | None:
     """
     found = None
     for call in bank.calls:
-        if call.start_ns > time_ns + CLOCK_SLACK_NS:
+        if not bank.had_begun(call, time_ns):
             break
         if call.name == "shutdown" and call.how in ("write", "both") and call.error is None:
             return call
@@ -33,11 +30,17 @@ def cause(line: Line, scene: Scene) -> Cause:
     """Return which call sent the FIN, or that some call must have."""
     bank = scene.bank_of(line)
     call = ending_call(bank, line.time_ns) if bank else None
-    if call is None:
+    if call is None and bank is not None:
+        return inferred(CauseKind.CALL, None, Why.FIN_UNSEEN, side=line.sender.value)
+    if call is None or bank is None:
         half = scene.past.told_after(line) >= line.end
         return inferred(CauseKind.CALL, None, Why.FIN_HALF if half else Why.FIN_PROGRAM, side=line.sender.value)
     if call.name == "shutdown":
         return known(CauseKind.CALL, c(call.number), Why.FIN_SHUTDOWN, call=call.number)
+    if call.how == "exit" and not (scene.is_local(line.sender) and bank.was_ending(call, line.time_ns)):
+        return likely(CauseKind.CALL, c(call.number),
+                      reason(Why.FIN_CLOSE, c(call.number), call=call.number, how=call.how),
+                      (reason(Why.CLOSED_UNSEEN, side=line.sender.value),))
     return known(CauseKind.CALL, c(call.number), Why.FIN_CLOSE, call=call.number, how=call.how or "call")
 
 

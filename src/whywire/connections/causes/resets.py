@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from whywire.base.records import Call
 from whywire.connections import kinds as k
-from whywire.connections.causes.fins import CLOCK_SLACK_NS
 from whywire.connections.causes.say import c, inferred, known, likely, p, reason, unknown
 from whywire.connections.model import Cause, CauseKind, Certainty, OpenKind, Reason
 from whywire.connections.scene import Line, Scene
-from whywire.connections.trace import Bank
+from whywire.connections.trace import CLOCK_SLACK_NS, Bank
 from whywire.connections.why import Why
+from whywire.packets.rows import MP_FASTCLOSE
 from whywire.packets.table import ACK
 
 
@@ -51,6 +51,8 @@ def _judge(line: Line, scene: Scene) -> Verdict:
     earlier = scene.past.reset(line)
     if earlier is not None and offender is not None:
         return Verdict(scene.reset_kinds[earlier.packet], (), _gone(offender))
+    if line.packet in scene.mptcp:
+        return _mptcp(line, scene)
     bank = scene.bank_of(line)
     if bank is not None:
         traced = _traced(line, scene, bank, offender)
@@ -68,6 +70,16 @@ def _judge(line: Line, scene: Scene) -> Verdict:
                        others, reason(Why.DECIDE_BOTH_ENDS))
         return Verdict("peer-gone", ("queue-full", "unknown") if queue else ("unknown",), cause)
     return _aborted(line, scene)
+
+
+def _mptcp(line: Line, scene: Scene) -> Verdict:
+    """RFC 8684: the reset says itself why it was sent. A fast close ends all subflows, a subflow reset this one."""
+    side = line.sender.value
+    option = scene.mptcp[line.packet]
+    if option.subtype == MP_FASTCLOSE:
+        return Verdict("mptcp-fast-close", (), inferred(CauseKind.CALL, None, Why.RST_MPTCP_FAST_CLOSE, side=side))
+    return Verdict("mptcp-subflow-reset", (), inferred(CauseKind.KERNEL, None, Why.RST_MPTCP_SUBFLOW, side=side,
+                                                       code=option.reason))
 
 
 def root(line: Line, scene: Scene) -> Verdict:
@@ -106,7 +118,7 @@ def _gone(offender: Line) -> Cause:
 
 
 def _closing(bank: Bank, time_ns: int) -> Call | None:
-    closes = [x for x in bank.named("close") if x.start_ns <= time_ns + CLOCK_SLACK_NS]
+    closes = [x for x in bank.named("close") if bank.had_begun(x, time_ns)]
     return closes[-1] if closes else None
 
 
@@ -129,6 +141,10 @@ def _traced(line: Line, scene: Scene, bank: Bank, offender: Line | None) -> Verd
     if unread is not None and unread > 0:
         how = close.how or "call"
         why = Why.RST_KILLED if how == "exit" else Why.RST_UNREAD
+        if how == "exit" and not (scene.is_local(line.sender) and bank.was_ending(close, line.time_ns)):
+            first = reason(why, c(close.number), call=close.number, bytes=unread, how=how)
+            return Verdict("unread-data", (), likely(CauseKind.CALL, c(close.number), first,
+                                                     (reason(Why.CLOSED_UNSEEN, side=line.sender.value),)))
         return Verdict("unread-data", (), known(
             CauseKind.CALL, c(close.number), why, call=close.number, bytes=unread, how=how))
     linger = bank.linger_zero(close.start_ns)

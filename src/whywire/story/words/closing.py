@@ -24,6 +24,33 @@ SENTENCES: dict[Why, Words] = {
           "show which. A FIN takes one sequence number (RFC 9293 3.6)."),
         once=_("No kernel sends a FIN by itself."),
     ),
+    Why.FIN_UNSEEN: Words(
+        _("The {sender}'s socket was closed by a call that the trace does not see (os.close(), a library in C), or by "
+          "the end of its process."),
+        _("No call in the trace closed this socket or shut down its sending. Its descriptor was closed by a call that "
+          "the trace does not see (os.close(), a library in C), or by the end of its process; for either the "
+          "{sender}'s kernel sends a FIN (RFC 9293 3.6)."),
+    ),
+    Why.CLOSED_UNSEEN: Words(
+        _("The descriptor was closed by a call that the trace does not see (os.close(), a library in C)."),
+        _("The descriptor was closed shortly before the {side}'s program ended, by a call that the trace does not see "
+          "(os.close(), a library in C)."),
+    ),
+    Why.RST_MPTCP_FAST_CLOSE: Words(
+        _("MPTCP fast close: the {side} ended the whole multipath connection at once, with all its subflows (RFC 8684 "
+          "3.5)."),
+        _("The reset carries the option MP_FASTCLOSE. This TCP connection is a subflow of a Multipath TCP connection, "
+          "and the {side} gave that up at once, as a reset does for one TCP connection: its program aborted, or closed "
+          "with unread bytes (RFC 8684 3.5)."),
+    ),
+    Why.RST_MPTCP_SUBFLOW: Words(
+        _("MPTCP subflow reset: the {side} ended this one path of a multipath connection (RFC 8684 3.6; reason "
+          "[number {code}|not given])."),
+        _("The reset carries the option MP_TCPRST. This TCP connection is a subflow of a Multipath TCP connection; the "
+          "{side}'s kernel ended this path, and the connection may go on over others. Reason [number {code}|not given] (RFC "
+          "8684 3.6: 0 unspecified, 1 MPTCP-specific error, 2 lack of resources, 3 administratively prohibited, 4 too "
+          "much outstanding data, 5 unacceptable performance, 6 middlebox interference)."),
+    ),
     Why.FIN_AFTER_END: Words(
         _("The {receiver}'s FIN[ (packet {packet})] had come before[: {call} returned b\"\"]."),
         _("The {receiver}'s FIN[, packet {packet},] had arrived before: with it, and once all bytes are read, "
