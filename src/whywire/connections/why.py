@@ -25,6 +25,7 @@ class Why(StrEnum):
     SYN_ACK_CROSSING = auto()  # answer of a simultaneous open
     SYN_ACK_AGAIN = auto()  # params: after_ns
     HANDSHAKE_DONE = auto()  # the third packet; the client's connect() returns. params: side
+    HANDSHAKE_READY = auto()  # the third packet, of a connect() that had not waited for it. params: call, side
     # data
     DATA_CALL = auto()  # one call, one segment. params: call, bytes
     DATA_SPLIT = auto()  # part of one call. params: call, bytes, part, parts, total, segment_size

@@ -17,6 +17,13 @@ def test_connect_is_known_from_the_trace(tmp_path: Path) -> None:
     assert (third.reason.why, str(third.ref)) == (Why.HANDSHAKE_DONE, "p2")
 
 
+def test_a_connect_that_does_not_wait_has_returned_before(tmp_path: Path) -> None:
+    found = only(of_run(OPEN.replace("       a: ... connect = 0\n", "").replace(
+        "a: connect(b:80) ... at", "a: connect(b:80) ! \"BlockingIOError\" at"), tmp_path))
+    third = segment(found, 3).cause
+    assert (third.reason.why, third.reason.params["call"]) == (Why.HANDSHAKE_READY, 4)
+
+
 def test_a_syn_ack_sent_again_names_the_first_one_and_the_time() -> None:
     found = only(of_ladder("""
 +0.000 a>b S  0:0(0)       win 64240

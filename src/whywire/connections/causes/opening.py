@@ -44,6 +44,11 @@ def is_third(line: Line, scene: Scene) -> bool:
 
 
 def third(line: Line, scene: Scene) -> Cause:
-    """The client's kernel acknowledges the SYN-ACK at once; its connect() returns."""
+    """The client's kernel acknowledges the SYN-ACK at once; its connect() returns, if it had waited."""
     number = scene.opening.syn_ack
+    bank = scene.banks.get(line.sender)
+    for call in bank.named("connect", "connect_ex") if bank else []:
+        if call.error is not None and call.end_ns is not None and call.end_ns < line.time_ns:
+            return inferred(CauseKind.ANSWERS, p(number), Why.HANDSHAKE_READY, packet=number, call=call.number,
+                            side=line.sender.value)
     return inferred(CauseKind.ANSWERS, p(number), Why.HANDSHAKE_DONE, packet=number, side=line.sender.value)

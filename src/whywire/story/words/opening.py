@@ -47,6 +47,13 @@ SENTENCES: dict[Why, Words] = {
         _("The {sender}'s kernel had sent its SYN ACK; nothing acknowledged it[ for {after_ns}], so its timer "
           "sent it again. Either the SYN ACK was lost or its ACK was (RFC 6298)."),
     ),
+    Why.HANDSHAKE_READY: Words(
+        _("Third packet of the handshake, by the {sender}'s kernel: the connection is ready; connect() had not "
+          "waited for it."),
+        _("The {sender}'s kernel has the SYN ACK, acknowledges it and counts the connection as established. The "
+          "connect() of a socket that does not block had returned at once; from now on the socket is writable. When "
+          "this packet arrives the {receiver}'s kernel counts the connection as established too (RFC 9293 3.5)."),
+    ),
     Why.HANDSHAKE_DONE: Words(
         _("Third packet of the handshake, by the {sender}'s kernel: connect() can return now."),
         _("The {sender}'s kernel has the SYN ACK, acknowledges it and counts the connection as established; a "
