@@ -55,7 +55,8 @@ class Signature:
         """Return it as Cython writes it; ``declared``: in a .pxd, where a default is a star."""
         words = [each if kind == "self" else f"{kind} {each}" + ("=*" if default and declared else "")
                  for each, kind, default in self.parameters]
-        return f"cpdef {self.returns} {name}({', '.join(words)}){RAISES.get(self.returns, '')}"
+        door = "cdef" if name.startswith("_") and self.parameters[0][1] == "self" else "cpdef"
+        return f"{door} {self.returns} {name}({', '.join(words)}){RAISES.get(self.returns, '')}"
 
 
 class World:
@@ -298,6 +299,9 @@ class Body(ast.NodeTransformer):
         self.generic_visit(node)
         return node
 
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:  # noqa: N802
+        return number(node.value) if type(node.value) is int else node
+
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
         widen = isinstance(node.ctx, ast.Load) and self.kind(node) == INT
         self.generic_visit(node)
@@ -313,8 +317,10 @@ class Body(ast.NodeTransformer):
 
 
 def number(value: int) -> ast.expr:
-    """Return a literal."""
-    return ast.Constant(value) if value >= 0 else ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    """Return a literal; a large one needs a suffix, or Cython makes it an object."""
+    if value < 0:
+        return ast.UnaryOp(ast.USub(), number(-value))
+    return ast.Constant(value) if value < 1 << 31 else ast.Name(f"{value}LL")
 
 
 def ordered(node: ast.AST) -> list[ast.AST]:
@@ -378,7 +384,8 @@ class Translator:
                             else [], node.args.defaults, strict=True))
         words = [each if kind == "self" else f"{kind} {each}" + (f"={ast.unparse(defaults[each])}" if default else "")
                  for each, kind, default in signature.parameters]
-        head = f"cpdef {signature.returns} {node.name}({', '.join(words)}){RAISES.get(signature.returns, '')}:\n"
+        door = "cdef" if owner is not None and node.name.startswith("_") else "cpdef"
+        head = f"{door} {signature.returns} {node.name}({', '.join(words)}){RAISES.get(signature.returns, '')}:\n"
         declared = "".join(f"cdef {kind} {name}\n" for name, kind in body.locals.items() if kind != OBJECT)
         return head + indented(declared + text)
 
@@ -401,7 +408,8 @@ class Translator:
         base = f"({kind.base})" if kind.base else ""
         text = ast.get_docstring(node)
         documented = f'"""{text}"""\n\n' if text else ""
-        return f"cdef class {node.name}{base}:\n" + indented(documented + "\n".join(parts))
+        final = "" if kind.base or node.name == "Columns" else "@cython.final\n"
+        return f"{final}cdef class {node.name}{base}:\n" + indented(documented + "\n".join(parts))
 
     def imports(self) -> tuple[str, str]:
         """Return the imports for C (.pxd) and those for Python."""
@@ -419,7 +427,7 @@ class Translator:
 
     def pyx(self) -> str:
         """Return the module's code."""
-        parts = [DIRECTIVES, "from cpython cimport array as c_array\nfrom array import array\n"]
+        parts = [DIRECTIVES, "cimport cython\nfrom cpython cimport array as c_array\nfrom array import array\n"]
         _, other = self.imports()
         parts.append("import sys\n" + other)
         objects = AsObjects(self.world, self.module)
@@ -442,7 +450,7 @@ class Translator:
     def pxd(self) -> str:
         """Return what other modules of the kernel may know."""
         native, _ = self.imports()
-        parts = ["from cpython cimport array as c_array\n", native]
+        parts = ["cimport cython\nfrom cpython cimport array as c_array\n", native]
         for node in self.tree.body:
             if isinstance(node, ast.ClassDef) and node.name in self.world.classes:
                 kind = self.world.classes[node.name]
@@ -453,7 +461,8 @@ class Translator:
                 if any(each.endswith("*") for each in kind.attributes.values()):
                     methods["attach"] = Signature(NONE, [("self", "self", False)])
                 lines += [each.text(name, declared=True) + "\n" for name, each in methods.items()]
-                parts.append(f"cdef class {node.name}{base}:\n" + indented("".join(lines) or "pass\n"))
+                final = "" if kind.base or node.name == "Columns" else "@cython.final\n"
+                parts.append(f"{final}cdef class {node.name}{base}:\n" + indented("".join(lines) or "pass\n"))
             elif isinstance(node, ast.FunctionDef) and node.name in self.world.functions:
                 parts.append(self.world.functions[node.name].text(node.name, declared=True) + "\n")
         return "\n".join(parts)

@@ -32,6 +32,11 @@ def order_of(head: bytes) -> str | None:
 class PcapFramer:
     """See `framing.Framer`."""
 
+    _unit: int
+    _header_size: int
+    _limit: int
+    _little: bool
+
     def __init__(self, head: bytes, order: str, host: str | None = None) -> None:
         self.account = Account()
         magic, _, _, snap_length, link_type = Struct(order + "IIQII").unpack_from(head)

@@ -47,15 +47,19 @@ def decode_into(table: PacketTable, source: FrameSource, file: int) -> None:
     """Add the frames of ``source`` to ``table`` as those of its file number ``file``."""
     base = len(table.interfaces)
     cursor = Cursor(Fragments())
+    row = table.count
     for block in source.blocks():
         table.interfaces[base:] = source.interfaces
-        _fill(table, block, cursor, file, base)
+        if row + block.frames > table.count:  # the columns move when they grow: seldom, then
+            table.grow(max(block.frames, row >> 1))
+        _fill(table, row, block, cursor, file, base)
+        row += block.frames
+    table.cut(row)
     table.interfaces[base:] = source.interfaces
 
 
-def _fill(table: PacketTable, block: Block, cursor: Cursor, file: int, base: int) -> None:
-    """Add the frames of a block to the table: what the file says of each, then its headers."""
-    first = table.grow(block.frames)
+def _fill(table: PacketTable, first: int, block: Block, cursor: Cursor, file: int, base: int) -> None:
+    """Write the frames of a block into the rows from ``first`` on: what the file says of each, then its headers."""
     link_types = LinkTypes(table.interfaces)
     data, start = block.data, block.start
     for index in range(block.frames):
