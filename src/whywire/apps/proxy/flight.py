@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 from whywire.apps.proxy.trouble import UpstreamError, broke_off
 from whywire.apps.proxy.upstream import Answer, Fields
@@ -23,17 +23,21 @@ PIECE = 1 << 18
 
 class Flight:
     """``done`` is awaited when the body is whole: it commits and returns the stored body, None when that did not work.
-    The writer is aborted in every other case."""
+    ``broken``: when the origin broke off; it may keep what came. The writer is aborted in every other case."""
 
     def __init__(self, answer: Answer, writer: Writer | None, ahead: int,
-                 done: Callable[[], Awaitable[Body | None]] | None = None) -> None:
+                 done: Callable[[], Awaitable[Body | None]] | None = None,
+                 broken: Callable[[], Awaitable[None]] | None = None) -> None:
         self.answer = answer
         self._writer, self._ahead, self._done = writer, ahead, done
+        self._broken = broken
         self._window: deque[bytes] = deque()
         self._begin = self._end = 0  # of the window, as offsets in the body
         self._read_to = 0  # by the fastest reader
         self._readers = 0
         self._body: Body | None = None
+        self.received = 0
+        """Bytes that came from the origin."""
         self.complete = False
         self.error: UpstreamError | None = None
         self._news: asyncio.Future[None] | None = None
@@ -50,12 +54,23 @@ class Flight:
         """The answer's trailers, once it is complete."""
         return self.answer.trailers
 
+    @property
+    def lags(self) -> bool:
+        """A reader may need bytes that the window no longer has."""
+        return self._begin > 0 and self._readers > 0
+
+    async def finished(self) -> None:
+        """Wait until it is complete or broken."""
+        while not self.complete and self.error is None:
+            await self._wait()
+
     # ---- from the origin ----
 
     async def _run(self) -> None:
         try:
             held = b""
             async for piece in self.answer.pieces():
+                self.received += len(piece)
                 if self._writer is not None and not await self._writer.write(piece):
                     await self._stop_storing()
                 last = self.answer.length is not None and self._end + len(piece) >= self.answer.length
@@ -74,6 +89,10 @@ class Flight:
                 await self._close_body()
         except UpstreamError as error:
             self.error = error
+            if self._writer is not None and self._broken is not None:
+                writer, self._writer = self._writer, None
+                await self._broken()
+                await writer.abort()
         finally:
             if not self.complete:
                 self.error = self.error or broke_off(self.answer.link.where, "nobody waits for the answer any more")
@@ -111,30 +130,34 @@ class Flight:
 
     # ---- to the readers ----
 
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """Yield the body from its beginning. Raises UpstreamError when it does not come whole."""
+    def pieces(self) -> Follower:
+        """Return a reader of the whole body; it counts from now on, and `Follower.aclose` lets go."""
+        return Follower(self)
+
+    async def next_piece(self, at: int) -> bytes:
+        """Return bytes from ``at`` on; empty at the end. Raises UpstreamError when there will be none."""
+        while at >= self._end:
+            if self.complete:
+                return b""
+            if self.error is not None:
+                raise self.error
+            await self._wait()
+        piece = await self._at(at)
+        self._advance(at + len(piece))
+        return piece
+
+    def join(self) -> None:
+        """Count a reader in."""
         self._readers += 1
-        at = 0
-        try:
-            while True:
-                if at < self._end:
-                    piece = await self._at(at)
-                    at += len(piece)
-                    self._advance(at)
-                    yield piece
-                elif self.complete:
-                    return
-                elif self.error is not None:
-                    raise self.error
-                else:
-                    await self._wait()
-        finally:
-            self._readers -= 1
-            if not self._readers:
-                if self.complete:
-                    await self._close_body()
-                elif self._writer is None and self.task is not None:
-                    self.task.cancel()
+
+    async def leave(self) -> None:
+        """Count a reader out; with the last one an answer that is not stored is given up."""
+        self._readers -= 1
+        if not self._readers:
+            if self.complete:
+                await self._close_body()
+            elif self._writer is None and self.task is not None:
+                self.task.cancel()
 
     async def _at(self, at: int) -> bytes:
         if at >= self._begin:
@@ -164,3 +187,28 @@ class Flight:
         if self._news is None:
             self._news = asyncio.get_running_loop().create_future()
         await asyncio.shield(self._news)
+
+
+class Follower:
+    """An asynchronous iterator over the body of a flight."""
+
+    def __init__(self, flight: Flight) -> None:
+        self._flight: Flight | None = flight
+        self._at = 0
+        flight.join()
+
+    def __aiter__(self) -> Follower:
+        return self
+
+    async def __anext__(self) -> bytes:
+        piece = await self._flight.next_piece(self._at) if self._flight is not None else b""
+        if not piece:
+            raise StopAsyncIteration
+        self._at += len(piece)
+        return piece
+
+    async def aclose(self) -> None:
+        """Let go of the flight."""
+        if self._flight is not None:
+            flight, self._flight = self._flight, None
+            await flight.leave()

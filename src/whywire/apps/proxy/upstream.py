@@ -139,6 +139,16 @@ class Origins:
             self._free.release()
             raise
 
+    async def tunnel(self, where: Place) -> Link:
+        """Open a connection for other things than HTTP; `give_back` lets go of it. Raises UpstreamError."""
+        await self._free.acquire()
+        try:
+            return await self._connect(where)
+        except BaseException as error:
+            self.failed += isinstance(error, UpstreamError)
+            self._free.release()
+            raise
+
     # ---- connections ----
 
     def _take(self, where: Place) -> Link | None:

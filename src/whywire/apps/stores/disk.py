@@ -121,13 +121,14 @@ class DiskWriter(Writer):
             raise TornError(self.failed or "not written yet")
         return await self._store.io(os.pread, self._fd, min(size, self._written - offset), offset)
 
-    async def commit(self) -> Entry | None:
+    async def commit(self, meta: bytes | None = None) -> Entry | None:
         """Rename the file and name it in the index."""
         if not self.failed:
             await self._flush()
         if self.failed:
             return None
         self._entry.length = self._written
+        self._entry.meta = self._entry.meta if meta is None else meta
         row = Row(0, self._entry.key, self._entry.variant, self._entry.meta, self._written, self._sums.packed())
         try:
             found = await self._store.index_do(self._store.take_in, row, self._path, self._fd)

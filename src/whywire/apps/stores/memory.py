@@ -63,10 +63,11 @@ class MemoryWriter(Writer):
         begin = offset - self._starts[index]
         return self._pieces[index][begin:begin + size]
 
-    async def commit(self) -> Entry | None:
+    async def commit(self, meta: bytes | None = None) -> Entry | None:
         """Hand the pieces to the store."""
         if self.failed:
             return None
+        self._entry.meta = self._entry.meta if meta is None else meta
         pieces = [b"".join(self._pieces)] if self._length <= JOIN else self._pieces
         self._entry.length, self._entry.ident = self._length, pieces
         self._store.reserve(-self._length)

@@ -79,8 +79,11 @@ class Writer(ABC):
         """Return bytes that were written already, as `Body.read` does. Raises TornError once it was given up."""
 
     @abstractmethod
-    async def commit(self) -> Entry | None:
-        """Make the entry visible, in place of its predecessor; None when that did not work."""
+    async def commit(self, meta: bytes | None = None) -> Entry | None:
+        """Make the entry visible, in place of its predecessor; None when that did not work.
+
+        ``meta``: in place of what `Store.put` was given, where the body's length belongs into it.
+        """
 
     @abstractmethod
     async def abort(self) -> None:

@@ -114,13 +114,14 @@ class RedisWriter(Writer):
             raise TornError("the server lost it")
         return data
 
-    async def commit(self) -> Entry | None:
+    async def commit(self, meta: bytes | None = None) -> Entry | None:
         """Name the body in the key's hash."""
         if not self.failed:
             await self._flush()
         if self.failed:
             return None
         self._entry.length = self._written
+        self._entry.meta = self._entry.meta if meta is None else meta
         self._entry.ident = record.Record(self._number, self._written, self._sums.packed(), self._entry.meta)
         if not await self._store.name_body(self._entry):
             self.failed = "the server is lost"

@@ -1,0 +1,143 @@
+"""The administrator's address: what is stored, what was counted, and removing it. Never the public address.
+
+    GET  /stats      JSON                          GET  /entries?prefix=&limit=    JSON
+    GET  /metrics    for Prometheus                POST /purge  {"url": ...} or {"prefix": ...} or {"all": true}
+
+Over TCP it answers only requests whose Host is an address or localhost, and purges only what is said as JSON: a page in
+the administrator's own browser can make neither.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from whywire.apps import cache
+from whywire.apps.http.app import HeadFacts, Reply, Request
+from whywire.apps.proxy.core import Proxy
+from whywire.apps.proxy.counts import metrics
+from whywire.apps.stores.model import Entry
+
+MOST = 1 << 20
+TOGETHER = 1000
+
+
+class Refused(Exception):  # noqa: N818 (an answer, not a mistake of ours)
+    """The request can't be followed; ``status`` and the reason."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+class Admin:
+    """An app of the door beside the proxy's own."""
+
+    def __init__(self, proxy: Proxy) -> None:
+        self._proxy = proxy
+
+    def quick(self, method: bytes, target: bytes, facts: HeadFacts) -> bytes | None:  # noqa: ARG002 (the contract)
+        """Nothing here is quick."""
+        return None
+
+    async def answer(self, request: Request, reply: Reply) -> None:
+        """Answer an administrator."""
+        kind = "application/json"
+        try:
+            self._allowed(request)
+            path = urlsplit(request.target).path
+            if path == "/metrics":
+                kind, content = "text/plain; version=0.0.4; charset=utf-8", (await self._metrics()).encode()
+            else:
+                content = json.dumps(await self._do(request, path), indent=1).encode() + b"\n"
+            status = 200
+        except Refused as refused:
+            status, content = refused.status, json.dumps({"error": str(refused)}).encode() + b"\n"
+        reply.start(status, [("Content-Type", kind), ("Cache-Control", "no-store")], length=len(content))
+        await reply.write(content)
+        await reply.end()
+
+    def _allowed(self, request: Request) -> None:
+        host = (request.host or "localhost").rpartition(":")[0] or (request.host or "")
+        try:
+            named = host.strip("[]") != "localhost" and not ipaddress.ip_address(host.strip("[]"))
+        except ValueError:
+            named = True
+        if named and not request.peer.startswith("unix:"):
+            raise Refused(421, "this address is asked by its number, or as localhost")
+
+    async def _do(self, request: Request, path: str) -> Any:
+        wanted = "POST" if path == "/purge" else "GET"
+        if path not in ("/stats", "/entries", "/purge"):
+            raise Refused(404, "there are /stats, /entries, /metrics and /purge")
+        if request.method != wanted:
+            raise Refused(405, f"{path} is asked with {wanted}")
+        if path == "/stats":
+            return await self._stats()
+        if path == "/entries":
+            return await self._entries(request)
+        return await self._purge(request)
+
+    async def _stats(self) -> dict[str, Any]:
+        store = asdict(await self._proxy.keeper.store.stats())
+        return {"requests": asdict(self._proxy.counts), "store": store, "origin": self._links()}
+
+    def _links(self) -> dict[str, int]:
+        origins = self._proxy.origins
+        return {"open": origins.open_links, "kept": origins.kept, "opened": origins.opened, "reused": origins.reused,
+                "retried": origins.retried, "failed": origins.failed}
+
+    async def _metrics(self) -> str:
+        return metrics(self._proxy.counts, await self._proxy.keeper.store.stats(), self._links())
+
+    async def _entries(self, request: Request) -> list[dict[str, Any]]:
+        query = parse_qs(urlsplit(request.target).query)
+        limit = query.get("limit", ["100"])[0]
+        if not (limit.isascii() and limit.isdigit() and 0 < int(limit) <= 100_000):
+            raise Refused(400, "limit is a number from 1 to 100000")
+        found = await self._proxy.keeper.store.entries(query.get("prefix", [""])[0], int(limit))
+        return [self._described(entry) for entry in found]
+
+    def _described(self, entry: Entry) -> dict[str, Any]:
+        said: dict[str, Any] = {"url": entry.key, "variant": entry.variant, "bytes": entry.length}
+        stored = entry.scratch or cache.unpack(entry.meta)
+        if stored is not None:
+            now = self._proxy.keeper.now()
+            said |= {"status": stored.status, "age": int(stored.age(now)), "fresh_for": int(stored.fresh_until - now)}
+        return said
+
+    async def _purge(self, request: Request) -> dict[str, int]:
+        if "application/json" not in (request.get("content-type") or ""):
+            raise Refused(415, "say what to purge as application/json")
+        try:
+            wish = json.loads(await _content(request))
+        except ValueError:
+            wish = None
+        if not isinstance(wish, dict) or len(wish) != 1:
+            raise Refused(400, 'say {"url": ...}, {"prefix": ...} or {"all": true}')
+        store = self._proxy.keeper.store
+        if wish.get("all") is True:
+            return {"removed": await store.clear()}
+        if isinstance(wish.get("url"), str):
+            return {"removed": await store.delete(cache.key(wish["url"]))}
+        if isinstance(wish.get("prefix"), str) and wish["prefix"]:
+            removed = 0
+            while found := await store.entries(wish["prefix"], TOGETHER):
+                count = sum([await store.delete(entry.key, entry.variant) for entry in found])
+                removed += count
+                if not count:
+                    break
+            return {"removed": removed}
+        raise Refused(400, 'say {"url": ...}, {"prefix": ...} or {"all": true}')
+
+
+async def _content(request: Request) -> bytes:
+    content = b""
+    async for piece in request.body:
+        content += piece
+        if len(content) > MOST:
+            raise Refused(413, "that is too much")
+    return content

@@ -1,0 +1,213 @@
+"""The caching proxy behind the door: what a request asks for, whether the cache answers it, who asks the origin."""
+
+from __future__ import annotations
+
+import asyncio
+
+from whywire.apps import cache
+from whywire.apps.cache import Decision
+from whywire.apps.http.app import BodyError, HeadFacts, Reply, Request
+from whywire.apps.proxy import relay
+from whywire.apps.proxy.asking import Asking
+from whywire.apps.proxy.counts import Counts
+from whywire.apps.proxy.fetching import Fetcher
+from whywire.apps.proxy.fields import loops, onward
+from whywire.apps.proxy.groups import Groups, Landed
+from whywire.apps.proxy.hot import Hot
+from whywire.apps.proxy.keeper import Found, Keeper, sized
+from whywire.apps.proxy.place import Place, origin, place, split
+from whywire.apps.proxy.settings import ProxySettings
+from whywire.apps.proxy.switching import SWITCHES, connect, switch
+from whywire.apps.proxy.trouble import UpstreamError
+from whywire.apps.proxy.upstream import Fields, Origins
+from whywire.apps.stores.model import Store
+
+GROUPED = frozenset(("uri-miss", "vary-miss", "miss", "stale"))
+TURNS = 4
+"""How often a request that waited for another one looks into the store again, before it asks for itself."""
+
+
+class Proxy:
+    """An app of the door: reverse with ``settings.origin``, forward without."""
+
+    def __init__(self, settings: ProxySettings, store: Store) -> None:
+        self.settings = settings
+        self.origin: Place | None = origin(settings.origin) if settings.origin else None
+        self.counts = Counts()
+        self.keeper = Keeper(store)
+        self.origins = Origins(settings, None if self.origin else settings.guard)
+        self.groups = Groups()
+        self.hot = Hot(self.keeper, self.counts, settings, self.origin)
+        self.fetcher = Fetcher(settings, self.keeper, self.origins, self.counts)
+        self._validating: set[str] = set()
+
+    async def open(self) -> None:
+        """Open the store. Raises WhywireError."""
+        await self.keeper.store.open()
+
+    async def close(self) -> None:
+        """End what goes on in the background, close connections and store."""
+        tasks = list(self.fetcher.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.origins.close()
+        await self.keeper.store.close()
+
+    # ---- the door calls ----
+
+    def quick(self, method: bytes, target: bytes, facts: HeadFacts) -> bytes | None:
+        """Answer a plain hit at once."""
+        return self.hot.answer(method, target, facts)
+
+    async def answer(self, request: Request, reply: Reply) -> None:
+        """Answer a request."""
+        try:
+            if request.method == "CONNECT":
+                await connect(request, reply, self.origins, self.settings, forward=self.origin is None)
+                self.counts.tunnels += 1
+                return
+            asking = await self._understood(request, reply)
+            if asking is None:
+                return
+            if (request.get("upgrade") or "").lower() in SWITCHES and request.body.kind == "none":
+                await switch(asking, self.origins)
+                return
+            await self._answer(asking)
+        except UpstreamError as error:
+            self.counts.errors += 1
+            await self._instead(reply, error)
+        except BodyError as error:
+            await self._instead(reply, UpstreamError("", str(error), error.status))
+
+    async def _instead(self, reply: Reply, error: UpstreamError) -> None:
+        if reply.started:
+            reply.cut(error.text)
+        elif not reply.gone:
+            reply.close_after()
+            await relay.trouble(reply, error)
+
+    async def _understood(self, request: Request, reply: Reply) -> Asking | None:
+        """Return what is asked of whom; None: it was refused."""
+        absolute = split(request.target)
+        if self.origin is not None:
+            where, target = self.origin, absolute[1] if absolute else request.target
+            host = request.host or where.authority
+        elif absolute is not None:
+            where, target = absolute
+            host = where.authority
+        else:
+            await relay.refuse(reply, 400, "This is a forward proxy: the target must be a whole URL, as http://host/path.")
+            return None
+        if place(where.scheme, host) is None:
+            await relay.refuse(reply, 400, "Host names no host.")
+            return None
+        if loops(request.headers):
+            await relay.refuse(reply, 508, "The request has passed this proxy many times.", "proxy_loop_detected")
+            return None
+        return Asking(request, reply, where, target, onward(request, host.lower(), self.settings))
+
+    # ---- the cache's part ----
+
+    async def _answer(self, asking: Asking) -> None:
+        request = asking.for_cache
+        key = cache.key(request.uri)
+        alone: Fields | None = ()
+        for turn in range(TURNS):
+            found = await self.keeper.find(key)
+            decision = cache.lookup(request, found.stored, self.keeper.now())
+            if decision.do == "refuse":
+                self.counts.errors += 1
+                text = "Only a stored answer was asked for, and there is none that may be used."
+                await relay.refuse(self._reply(asking), decision.status, text, cache_status=decision.cache_status)
+                return
+            if decision.do == "serve" and decision.answer is not None:
+                if await self._hit(asking, found, decision):
+                    return
+                continue
+            if not self._may_group(asking, decision) or self.keeper.is_unstorable(key) or alone is None:
+                await self._fetch_alone(asking, decision, found)
+                return
+            name = (key, alone)
+            group = self.groups.find(name)
+            if group is None or turn == TURNS - 1:
+                await self._lead(asking, decision, found, name)
+                return
+            done, alone = await self._follow(asking, name, await group.wait())
+            if done:
+                return
+        await self._fetch_alone(asking, cache.plain_forward(request, decision), found)
+
+    def _reply(self, asking: Asking) -> Reply:
+        assert asking.reply is not None
+        return asking.reply
+
+    def _may_group(self, asking: Asking, decision: Decision) -> bool:
+        return (self.settings.collapse and asking.request.method == "GET" and decision.fwd in GROUPED
+                and asking.request.body.kind == "none" and asking.request.get("range") is None)
+
+    async def _fetch_alone(self, asking: Asking, decision: Decision, found: Found) -> None:
+        self.counts.passed += decision.fwd not in GROUPED
+        self.counts.misses += decision.fwd in GROUPED
+        await self.fetcher.fetch(asking, decision, found, None)
+
+    async def _lead(self, asking: Asking, decision: Decision, found: Found, name: tuple[str, Fields]) -> None:
+        group = self.groups.lead(name)
+        self.counts.misses += 1
+        try:
+            await self.fetcher.fetch(asking, decision, found, group)
+        finally:
+            self.groups.leave(name, group)
+
+    async def _hit(self, asking: Asking, found: Found, decision: Decision) -> bool:
+        answer = decision.answer
+        assert answer is not None
+        if not await self.fetcher.serve(asking, found, answer):
+            return False
+        if decision.background:
+            self.counts.stale += 1
+            self._validate(asking, decision, found)
+        else:
+            self.counts.hits += 1
+            await self.hot.warm(asking, found, answer)
+        return True
+
+    def _validate(self, asking: Asking, decision: Decision, found: Found) -> None:
+        """Ask the origin in the background, once at a time (RFC 5861 section 3)."""
+        key = cache.key(asking.uri)
+        if key in self._validating:
+            return
+        self._validating.add(key)
+
+        async def work() -> None:
+            try:
+                await self.fetcher.fetch(asking.in_background(), decision, found, None)
+            except UpstreamError:
+                pass
+            finally:
+                self._validating.discard(key)
+        self.fetcher.spawn(asyncio.get_running_loop().create_task(work()))
+
+    async def _follow(self, asking: Asking, name: tuple[str, Fields], landed: Landed) -> tuple[bool, Fields | None]:
+        """Use what the leader's answer says: (answered, the group's further name); None for that: ask alone."""
+        if landed.error is not None and not landed.again:
+            self.counts.errors += 1
+            await relay.trouble(self._reply(asking), landed.error)
+            return True, ()
+        if landed.again:
+            return False, name[1]
+        flight, stored = landed.flight, landed.stored
+        if flight is None or stored is None:
+            return False, None
+        if flight.complete:
+            return False, name[1]
+        look = cache.lookup(asking.for_cache, [sized(stored, flight.answer.length)], self.keeper.now())
+        if look.do != "serve" or look.answer is None or look.answer.status != stored.status:
+            mine = tuple((field, asking.for_cache.get(field) or "") for field, _ in stored.vary)
+            return False, mine if mine and mine != name[1] else None
+        self.counts.collapsed += 1
+        reply, pieces = self._reply(asking), flight.pieces()
+        headers = relay.collapsed(look.answer.headers)
+        relay.begin(reply, stored.status, headers, flight.answer.length, stored.reason)
+        await relay.live(reply, pieces, lambda: flight.trailers)
+        return True, ()

@@ -1,0 +1,93 @@
+"""From an answer's head and pieces to the client: framing left to the door, errors in the middle cut the connection."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
+from typing import Protocol
+
+from whywire.apps.http.app import ClientGone, Reply
+from whywire.apps.http.pages import error_page, reason_of
+from whywire.apps.proxy.fields import end_to_end
+from whywire.apps.proxy.settings import NAME
+from whywire.apps.proxy.trouble import UpstreamError
+from whywire.apps.proxy.upstream import Fields
+from whywire.apps.stores.model import Body, TornError
+
+PIECE = 1 << 18
+
+
+def begin(reply: Reply, status: int, headers: Fields, length: int | None, reason: str = "") -> None:
+    """Start the reply: the fields of framing are the door's, Date is the origin's where it gave one."""
+    said = [value for name, value in headers if name == "content-length"]
+    if length == 0 and said and said[0].isdigit():
+        length = int(said[0])  # of HEAD: the length that GET would have
+    fields = [field for field in headers if field[0] not in ("content-length", "connection", "transfer-encoding")]
+    reply.start(status, fields, length=length, reason=reason, date=not any(name == "date" for name, _ in fields))
+
+
+class Flow(Protocol):
+    """Content on its way: an asynchronous iterator that can be closed early."""
+
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+
+    async def aclose(self) -> None:
+        """Let go of it."""
+
+
+async def live(reply: Reply, pieces: Flow, trailers: Callable[[], Fields]) -> None:
+    """Send content as it comes. What breaks in the middle cuts the connection, so that nobody takes it for whole."""
+    try:
+        await reply.write(b"")  # the head goes out now, the content may take its time
+        async with aclosing(pieces) as flow:
+            async for piece in flow:
+                await reply.write(piece)
+        await reply.end(end_to_end(trailers()))
+    except UpstreamError as error:
+        reply.cut(error.text)
+    except ClientGone:
+        pass
+
+
+async def stored(reply: Reply, body: Body, begin_at: int, end_at: int) -> None:
+    """Send the bytes from ``begin_at`` to ``end_at`` of a stored body."""
+    try:
+        if body.data is not None:
+            await reply.write(body.data[begin_at:end_at])
+        else:
+            at = begin_at
+            while at < end_at:
+                piece = await body.read(at, min(PIECE, end_at - at))
+                await reply.write(piece)
+                at += len(piece)
+        await reply.end()
+    except TornError as error:
+        reply.cut(str(error))
+    except ClientGone:
+        pass
+
+
+async def trouble(reply: Reply, error: UpstreamError, cache_status: str = "") -> None:
+    """Give the proxy's own answer: what happened on the way to the origin, never to be stored."""
+    await refuse(reply, error.status, error.text[:1].upper() + error.text[1:] + ".", error.error, cache_status)
+
+
+async def refuse(reply: Reply, status: int, text: str, error: str = "", cache_status: str = "") -> None:
+    """Give an answer of the proxy's own."""
+    page = error_page(status, reason_of(status), text)
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"),
+               ("Cache-Status", cache_status or f"{NAME}; detail={error or 'refused'}")]
+    if error:
+        headers.append(("Proxy-Status", f"{NAME}; error={error}"))
+    reply.start(status, headers, length=len(page))
+    try:
+        await reply.write(page)
+        await reply.end()
+    except ClientGone:
+        pass
+
+
+def collapsed(headers: Fields) -> Fields:
+    """Return the fields of an answer that somebody else's request is fetching, with what Cache-Status says of that."""
+    return (*(field for field in headers if field[0] != "cache-status"),
+            ("cache-status", f"{NAME}; fwd=miss; collapsed"))
