@@ -17,6 +17,7 @@ import ctypes
 import errno
 import os
 import stat
+import sys
 from typing import NamedTuple
 
 from whywire.apps.site.target import hides
@@ -27,7 +28,8 @@ _RESOLVE = _RESOLVE_BENEATH | _RESOLVE_NO_MAGICLINKS | _RESOLVE_NO_SYMLINKS
 
 # Never wait for the writer of a pipe or a carrier on a line, never get a controlling terminal
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
-_STEP = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_PATH = getattr(os, "O_PATH", os.O_RDONLY)  # Linux has it
+_STEP = _PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 _NO_NAMES = (b"", b".", b"..")
 
@@ -69,7 +71,7 @@ class Folder:
 
     def _enter(self) -> None:
         real = os.path.realpath(self._given, strict=True)
-        fd = os.open(real, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        fd = os.open(real, _PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         if self._fd >= 0:
             os.close(self._fd)
         found = os.fstat(fd)
@@ -157,6 +159,8 @@ class Folder:
     def _kernel_can(self) -> bool:
         """Try openat2: old kernels answer ENOSYS, some containers EPERM."""
         self.walks = False
+        if sys.platform != "linux":
+            return False
         try:
             os.close(self._strict(()))
         except OSError as problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from whywire.apps.http.app import ClientGone, FileChanged, Reply
+from whywire.apps.http.app import FileChanged, Reply
 from whywire.apps.site.found import Found
 from whywire.apps.site.plan import Answer
 from whywire.apps.site.ranges import Span
@@ -20,7 +20,7 @@ class Changed(Exception):  # noqa: N818 (the file did, and that is no error of o
 
 
 async def send(reply: Reply, answer: Answer, found: Found | None, *, head: bool) -> None:
-    """Send ``answer``; ``head``: without its content. A client that is gone ends it, a changed file cuts it off."""
+    """Send ``answer``; ``head``: without its content. A changed file cuts the connection. Raises ClientGone."""
     reply.start(answer.status, answer.fields, length=answer.length)
     try:
         if not head:
@@ -30,8 +30,6 @@ async def send(reply: Reply, answer: Answer, found: Found | None, *, head: bool)
                 elif found is not None:
                     await _content(reply, found, piece)
         await reply.end()
-    except ClientGone:
-        return
     except (Changed, FileChanged):
         name = "" if found is None else b"/".join(found.names).decode("utf-8", "backslashreplace")
         reply.cut(f"{name!r} was changed while it was sent")
