@@ -1,0 +1,135 @@
+"""Cache-Control, read so that every doubt makes a response less reusable (RFC 9111 sections 4.2.1 and 5.2).
+
+    a directive twice, with different seconds       the smallest counts
+    seconds that are no digits, or none at all      0 (stale), where a longer life would follow from them
+    more than 2^31 seconds                          2^31 (section 1.2.2)
+    a quotation mark that nothing closes            read with and without it: what restricts counts in both
+    no-cache="..." with something else than names   as no-cache without names
+    an argument where none is defined               counts for what restricts, not for what permits
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from whywire.apps.cache.structured import Value
+
+GREATEST = 2 ** 31
+"""Seconds that mean "for good" (section 1.2.2)."""
+
+RESTRICTIVE = frozenset({"no-store", "no-cache", "private", "must-revalidate", "proxy-revalidate"})
+BROKEN = "\0"
+"""An argument that can't be read; no field value holds this byte."""
+
+_TCHAR = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]"
+_NAME = re.compile(_TCHAR + "+")
+_DIRECTIVE = re.compile(rf'({_TCHAR}+)(?:=(?:"((?:[^"\\]|\\.)*)"|({_TCHAR}+)))?[ \t]*(?:,|$)')
+_BLANK = re.compile(r"[ \t,]+")
+_ESCAPED = re.compile(r"\\(.)")
+_DIGITS = re.compile(r"[0-9]+")
+
+
+class Directives:
+    """The directives of one message."""
+
+    __slots__ = ("_found",)
+
+    def __init__(self, found: dict[str, list[str | None]]) -> None:
+        self._found = found
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def restricts(self, name: str) -> bool:
+        """Tell whether a directive that restricts is there, with whatever argument."""
+        return name in self._found
+
+    def permits(self, name: str) -> bool:
+        """Tell whether a directive that permits is there, written as it must be: without an argument."""
+        return name in self._found and all(value is None for value in self._found[name])
+
+    def seconds(self, name: str, otherwise: int = 0) -> int | None:
+        """Return the seconds of a directive, the smallest of several; ``otherwise`` where broken; None: not there."""
+        values = self._found.get(name)
+        return None if values is None else min(_seconds(value, otherwise) for value in values)
+
+    def most(self, name: str, otherwise: int) -> int | None:
+        """Return the greatest value of a directive (for those where more is stricter), as `seconds` does."""
+        values = self._found.get(name)
+        return None if values is None else max(_seconds(value, otherwise) for value in values)
+
+    def whole(self, name: str) -> bool:
+        """Tell whether ``no-cache`` or ``private`` is there for the whole response, not for named fields only."""
+        return any(_names(value) is None for value in self._found.get(name, ()))
+
+    def names(self, name: str) -> frozenset[str]:
+        """Return the field names that ``no-cache="..."`` or ``private="..."`` gives, in lower case."""
+        return frozenset().union(*(_names(value) or () for value in self._found.get(name, ())))
+
+
+def _seconds(value: str | None, otherwise: int) -> int:
+    if value is None or not _DIGITS.fullmatch(value):
+        return otherwise
+    digits = value.lstrip("0")
+    return min(int(digits or "0"), GREATEST) if len(digits) <= 10 else GREATEST
+
+
+def _names(value: str | None) -> frozenset[str] | None:
+    """Return the names in an argument; None where there is none that could be read."""
+    if value is None:
+        return None
+    names = [part.strip(" \t").lower() for part in value.split(",") if part.strip(" \t")]
+    return frozenset(names) if names and all(_NAME.fullmatch(name) for name in names) else None
+
+
+def read(lines: Iterable[str]) -> Directives:
+    """Return the directives of all Cache-Control lines of a message."""
+    found: dict[str, list[str | None]] = {}
+    for line in lines:
+        at = 0
+        while at < len(line):
+            blank = _BLANK.match(line, at)
+            if blank is not None:
+                at = blank.end()
+                continue
+            good = _DIRECTIVE.match(line, at)
+            if good is not None:
+                quoted = good[2]
+                value = good[3] if quoted is None else _ESCAPED.sub(r"\1", quoted)
+                found.setdefault(good[1].lower(), []).append(value)
+                at = good.end()
+            else:
+                stop = line.find(",", at)
+                stop = len(line) if stop < 0 else stop
+                _read_broken(line[at:stop], found)
+                at = stop + 1
+    return Directives(found)
+
+
+def _read_broken(text: str, found: dict[str, list[str | None]]) -> None:
+    """Note what a piece that breaks the grammar could have meant: its first name, and every restriction in it."""
+    words = [word.lower() for word in _NAME.findall(text)]
+    first = _NAME.match(text)
+    if first is not None:
+        found.setdefault(first[0].lower(), []).append(BROKEN)
+    for word in words:
+        if word in RESTRICTIVE:
+            found.setdefault(word, []).append(BROKEN)
+
+
+def from_structured(members: Mapping[str, Value]) -> Directives:
+    """Return the directives of a targeted field (RFC 9213 section 2.1): integers, booleans and strings only."""
+    found: dict[str, list[str | None]] = {}
+    for name, value in members.items():
+        if value is False:
+            continue
+        if value is True:
+            argument = None
+        elif isinstance(value, int):
+            argument = str(value)
+        else:
+            listed = isinstance(value, str) and name in ("no-cache", "private")
+            argument = str(value) if listed else BROKEN
+        found[name] = [argument]
+    return Directives(found)

@@ -1,0 +1,49 @@
+"""The origin failed: no response, or a 5xx. May a stale one stand in (RFC 9111 section 4.2.4, RFC 5861 section 4)?"""
+
+from __future__ import annotations
+
+from whywire.apps.cache import status as cache_status
+from whywire.apps.cache.answers import answer
+from whywire.apps.cache.model import Answer, Decision, Request, Stored
+from whywire.apps.cache.rules import RULES, Rules
+from whywire.apps.cache.storable import request_directives
+
+ERRORS = frozenset({500, 502, 503, 504})
+"""What stale-if-error calls an error (RFC 5861 section 4)."""
+
+
+def on_failure(request: Request, decision: Decision, now: float, rules: Rules = RULES) -> Answer | None:
+    """Return the stored response to serve when the origin gave none; None: answer 502 or 504.
+
+    The cache is then disconnected: what is stored may be served stale, but never past must-revalidate,
+    proxy-revalidate, s-maxage or no-cache, nor to a client that said no-cache; for as long as stale-if-error says,
+    else as the rules say.
+    """
+    return _stand_in(request, decision, now, rules, 0, rules.stale_disconnected)
+
+
+def may_replace_error(request: Request, status: int, decision: Decision, now: float, rules: Rules) -> Answer | None:
+    """Return the stored response to serve in place of a 5xx, if stale-if-error of response or request allows it."""
+    return _stand_in(request, decision, now, rules, status, -1.0) if status in ERRORS else None
+
+
+def _stand_in(request: Request, decision: Decision, now: float, rules: Rules, status: int,
+              otherwise: float) -> Answer | None:
+    stored = decision.selected
+    said = request_directives(request)
+    if stored is None or stored.freshness.no_stale or said.restricts("no-cache"):
+        return None
+    asked = said.seconds("stale-if-error")
+    allowed = _limit(stored, otherwise)
+    allowed = allowed if asked is None else max(allowed, float(asked))
+    staleness = stored.age(now) - stored.freshness.lifetime
+    if staleness >= allowed and not (staleness < 0 and allowed >= 0):
+        return None
+    member = cache_status.member(rules.name, fwd=decision.fwd or "stale", fwd_status=status, ttl=-staleness,
+                                 detail="stale-if-error" if status else "disconnected")
+    return answer(request, stored, member, age=stored.age(now))
+
+
+def _limit(stored: Stored, otherwise: float) -> float:
+    seconds = stored.freshness.if_error
+    return otherwise if seconds is None else float(seconds)

@@ -1,0 +1,46 @@
+"""Which fields of a response are passed on, kept, and updated (RFC 9111 3.1 and 3.2, RFC 9110 7.6.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from whywire.apps.cache import dates
+from whywire.apps.cache.directives import Directives
+
+Fields = tuple[tuple[str, str], ...]
+
+HOP_BY_HOP = frozenset({"connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"})
+FRAMING = frozenset({"content-length"})
+"""Known from the body; whoever sends writes it."""
+UNSTORED = frozenset({"age", "proxy-authenticate", "proxy-authentication-info", "proxy-authorization", "trailer"})
+"""Of the proxy, not of the response (3.1), or made anew at each use."""
+UNCHANGED = frozenset({"content-length", "content-encoding", "content-range"})
+"""The stored bytes depend on them: a 304 or HEAD does not change them (3.2)."""
+
+
+def passed(headers: Iterable[tuple[str, str]], response_time: float) -> Fields:
+    """Return the fields to pass on: without those of the connection and of framing, with a Date (RFC 9110 6.6.1)."""
+    headers = tuple(headers)
+    named = {name.strip(" \t").lower() for key, value in headers if key == "connection" for name in value.split(",")}
+    # what a message needs to be understood can't be taken out of it by naming it in Connection
+    named -= {"cache-control", "date", "vary", "expires", "etag", "content-type", "content-encoding", "content-range",
+              "age", "last-modified", "set-cookie"}
+    gone = HOP_BY_HOP | FRAMING | named
+    kept = tuple(pair for pair in headers if pair[0] not in gone)
+    if not any(key == "date" for key, _ in kept):
+        kept = (("date", dates.write(int(response_time))), *kept)
+    return kept
+
+
+def kept(headers: Fields, said: Directives) -> Fields:
+    """Return which of the passed-on fields are stored: not those in private= and no-cache= (5.2.2.4, 5.2.2.7)."""
+    gone = UNSTORED | said.names("private") | said.names("no-cache")
+    return tuple(pair for pair in headers if pair[0] not in gone)
+
+
+def merged(stored: Fields, new: Fields, exempt: frozenset[str] = frozenset()) -> Fields:
+    """Return stored fields updated by those of a 304, a HEAD or a 206 response (3.2): named anew means replaced."""
+    unchanged = UNCHANGED | exempt
+    fresh = tuple(pair for pair in new if pair[0] not in unchanged)
+    names = {key for key, _ in fresh}
+    return (*(pair for pair in stored if pair[0] not in names), *fresh)
