@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 from pathlib import Path
 
 import pytest
 
+from tests.apps.site import ours
 from tests.apps.site.fakes import FakeReply, ask, descriptors, serving
 from whywire.apps.http.app import ClientGone
 from whywire.apps.site import send as module
@@ -86,3 +88,24 @@ def test_an_answer_without_a_file() -> None:
     reply = FakeReply()
     asyncio.run(send(reply, Answer(200, (("A", "b"),), 3, (b"abc",)), None, head=False))
     assert (reply.status, reply.headers, reply.body, reply.ended) == (200, (("A", "b"),), b"abc", True)
+
+
+def test_over_a_socket_a_file_that_shrinks_cuts_the_connection(tmp_path: Path) -> None:
+    size = 60_000_000
+    said: list[str] = []
+    with (tmp_path / "big").open("wb") as file:
+        file.truncate(size)
+    with ours.running(tmp_path, said) as address, socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        client.settimeout(20)
+        client.connect(address)
+        client.sendall(b"GET /big HTTP/1.1\r\nHost: a\r\n\r\n")
+        got = len(client.recv(1000))
+        os.truncate(tmp_path / "big", size // 2)
+        try:
+            while piece := client.recv(1 << 20):
+                got += len(piece)
+        except ConnectionResetError:
+            pass
+        assert got < size
+    assert len(said) == 1 and said[0].endswith("'big' was changed while it was sent")

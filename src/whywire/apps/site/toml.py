@@ -52,21 +52,21 @@ def read_rules(text: str, name: str) -> Rules:
     except tomllib.TOMLDecodeError as problem:
         raise WhywireError(f"{name}: {problem}.", "https://toml.io has the syntax.") from None
     reader = _Reader(text, name)
-    reader.known(found, _TOP, "")
+    reader.known(found, TOP, "")
     return Rules(
         listing=reader.one(found, "listing", "", bool, None),
         charset=reader.fitting(found, "charset", "", _CHARSET, "utf-8"),
         index=tuple(reader.index(found)),
-        redirects=tuple(reader.each(found, "redirects", _REDIRECT, reader.redirect)),
-        headers=tuple(reader.each(found, "headers", _HEADERS, reader.header_rule)),
+        redirects=tuple(reader.each(found, "redirects", REDIRECT, reader.redirect)),
+        headers=tuple(reader.each(found, "headers", HEADERS, reader.header_rule)),
         errors=dict(reader.pairs(found, "errors", reader.error_page)),
         types=dict(reader.pairs(found, "types", reader.media_type)),
     )
 
 
-_TOP = ("listing", "charset", "index", "redirects", "headers", "errors", "types")
-_REDIRECT = ("from", "to", "status")
-_HEADERS = ("path", "set", "always")
+TOP = ("listing", "charset", "index", "redirects", "headers", "errors", "types")
+REDIRECT = ("from", "to", "status")
+HEADERS = ("path", "set", "always")
 _KINDS = {bool: "true or false", str: "a text", int: "a number", dict: "a table", list: "a list"}
 
 
