@@ -96,3 +96,15 @@ program b server.py
 +0.005 b: ... accept = 4
 """
 """A handshake on a wire of 5 ms each way, seen from both ends."""
+
+SLOW = """
+host a 10.0.0.1
+host b 10.0.0.2
++0.000 a>b S  0:0(0)         win 64240 <mss 1460, ws 7> arrives +0.600
++0.600 b>a SA 0:0(0) ack 1   win 65160 <mss 1460, ws 7> arrives +0.600
++0.410 a>b S  0:0(0)         win 64240 <mss 1460, ws 7> arrives +0.600
++0.190 a>b A  1:1(0) ack 1   win 502<<7 arrives +0.600
++0.41001 b>a SA 0:0(0) ack 1 win 65160 <mss 1460, ws 7> arrives +0.600
++0.60001 a>b A  1:1(0) ack 1 win 502<<7 arrives +0.600
+"""
+"""A wire so slow that the SYN is sent again before its answer can be there."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.connections.accounts import OPEN, founding, of_run, only, trap
+from tests.connections.accounts import OPEN, SLOW, founding, of_run, only, trap
 from whywire.connections.model import Certainty
 from whywire.connections.why import Why
 
@@ -54,3 +54,9 @@ def test_an_idle_connection_that_a_server_closes() -> None:
 
 def test_a_retransmission_timer() -> None:
     assert [p.cause.reason.why for p in only(trap("29_syn_retx_then_ok")).pauses] == [Why.PAUSE_TIMER] * 2
+
+
+def test_a_packet_on_its_way_fills_the_silence(tmp_path: Path) -> None:
+    found = only(of_run(SLOW, tmp_path))
+    assert [(pause.before, pause.cause.reason.why, pause.cause.reason.params["packet"]) for pause in found.pauses] == [
+        (3, Why.PAUSE_TIMER, 3), (4, Why.PAUSE_ON_THE_WAY, 2), (5, Why.PAUSE_ON_THE_WAY, 3)]

@@ -60,6 +60,9 @@ def _overlap(call: Call, start: int, end: int) -> int:
 def _cause(line: Line, scene: Scene, start: int, sleep: Call | None, said: Line | None) -> Cause:
     """The next to act is the one who was waited for."""
     side = line.sender.value
+    travelled = _on_the_way(line, start)
+    if travelled is not None:
+        return inferred(CauseKind.ANSWERS, p(travelled.packet), Why.PAUSE_ON_THE_WAY, packet=travelled.packet)
     if line.kinds & TIMERS or (line.kinds & (k.SYN | k.SYN_ACK) and line.first_copy is not None):
         return inferred(CauseKind.TIMER, p(line.packet), Why.PAUSE_TIMER, packet=line.packet)
     if line.is_pure_ack():
@@ -77,6 +80,15 @@ def _cause(line: Line, scene: Scene, start: int, sleep: Call | None, said: Line 
     if bank is not None:
         return _program(line, bank, start)
     return _untraced(line, said)
+
+
+def _on_the_way(line: Line, start: int) -> Line | None:
+    """Return the peer's packet whose way filled the silence; only where both its times are known (merged view)."""
+    heard = line.last_heard
+    if heard is None or heard.arrival_ns is None or line.time_ns - heard.arrival_ns >= LONG_NS:
+        return None
+    share = heard.arrival_ns - max(start, heard.time_ns)
+    return heard if share > FILLED * (line.time_ns - start) else None
 
 
 def _program(line: Line, bank: Bank, start: int) -> Cause:

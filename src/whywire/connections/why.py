@@ -24,6 +24,7 @@ class Why(StrEnum):
     SYN_ACK_LISTEN = auto()  # the kernel answers for the listening socket, accept() not needed. params: side
     SYN_ACK_CROSSING = auto()  # answer of a simultaneous open
     SYN_ACK_AGAIN = auto()  # params: after_ns
+    SYN_ACK_REPEATED = auto()  # answers a copy of the SYN with a copy of its SYN-ACK. params: packet (that SYN), side
     HANDSHAKE_DONE = auto()  # the third packet; the client's connect() returns. params: side
     HANDSHAKE_READY = auto()  # the third packet, of a connect() that had not waited for it. params: call, side
     # data
@@ -132,6 +133,7 @@ class Why(StrEnum):
     PAUSE_DELAYED_ACK = auto()  # params: packet
     PAUSE_TIMER = auto()  # a retransmission or probe timer. params: packet
     PAUSE_ELSEWHERE = auto()  # a call on another socket of the same program waited. params: call, side
+    PAUSE_ON_THE_WAY = auto()  # merged view: a packet was on its way all this time. params: packet
     PAUSE_BLOCKED = auto()  # a call of the other side waited. params: call
     WAIT_DATA = auto()  # recv blocked until data came. params: packet, side
     WAIT_END = auto()  # recv blocked until the peer's FIN came and returned b"". params: packet

@@ -21,7 +21,7 @@ _HOW = {
 }
 _WHAT = {"data": _("data"), "fin": _("a FIN")}
 _BYTES = frozenset(("bytes", "total", "received", "unread", "by", "window", "segment_size", "size"))
-_GROUPED = frozenset(("before", "after", "count", "attempt", "part", "parts", "duplicates", "code"))
+_GROUPED = frozenset(("before", "after", "count", "attempt", "part", "parts", "duplicates"))
 _CALLS = frozenset(("call", "after_call", "before_call"))
 
 

@@ -81,3 +81,16 @@ def test_an_ack_of_the_far_side_that_took_longer_may_have_travelled_longer(tmp_p
 def test_an_ack_of_a_part_says_so() -> None:
     cause = segment(only(trap("03_gro_superseg")), 5).cause
     assert (cause.reason.why, cause.reason.params["bytes"], cause.reason.params["packet"]) == (Why.ACK_PART, 2896, 4)
+
+
+def test_a_copy_of_what_was_acknowledged_leaves_no_gap(tmp_path: Path) -> None:
+    """A duplicate ACK answers it as well, but nothing is missing."""
+    found = only(of_run(OPEN + """
+       a: send(13 bytes) = 13
++0.000 a>b PA 1:14(13) ack 1  win 502<<7 arrives +0.005
++0.005 b>a A  1:1(0)   ack 14 win 510<<7 arrives +0.600
++0.200 a>b PA 1:14(13) ack 1  win 502<<7 arrives +0.005
++0.005 b>a A  1:1(0)   ack 14 win 510<<7 arrives +0.005
+""", tmp_path))
+    again = segment(found, 7)
+    assert (again.cause.reason.why, again.cause.reason.params["packet"]) == (Why.ACK_AGAIN, 6)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.connections.accounts import OPEN, of_ladder, of_run, only, segment
+from tests.connections.accounts import OPEN, SLOW, of_ladder, of_run, only, segment
 from whywire.connections.model import CauseKind, Certainty
 from whywire.connections.why import Why
 
@@ -45,3 +45,12 @@ def test_a_split_handshake_is_one_connection() -> None:
 """))
     assert (found.roles, found.packets, found.client.endpoint[:8]) == ("simultaneous", 5, "10.0.0.1")
     assert segment(found, 3).cause.reason.why is Why.SYN_SPLIT
+
+
+def test_a_syn_ack_sent_again_for_a_syn_that_came_again_is_no_timers(tmp_path: Path) -> None:
+    found = only(of_run(SLOW, tmp_path))
+    again = segment(found, 5)
+    assert (again.cause.reason.why, again.cause.kind, again.cause.reason.params["packet"]) == (
+        Why.SYN_ACK_REPEATED, CauseKind.ANSWERS, 3)
+    assert Why.ACK_NOT_TAKEN not in [note.why for note in again.notes]  # the third packet was still on its way
+    assert segment(found, 6).cause.reason.why is Why.ACK_AGAIN

@@ -33,11 +33,18 @@ def cause(line: Line, scene: Scene) -> Cause:
         return _of_segment(line, line.newest, scene)
     if line.kinds & k.WINDOW_UPDATE and line.window_before is not None and line.window > line.window_before:
         return _window_update(line, scene, line.window_before)
-    if line.kinds & k.DUPLICATE_ACK:
+    if line.kinds & k.DUPLICATE_ACK and not _brought_nothing(line):
         return _answer(line, Why.ACK_REPEATED, count=_repeats(line, scene))
-    if line.last_heard is not None and line.last_heard.kinds & (k.RETRANSMISSION | k.KEEP_ALIVE | k.ZERO_WINDOW_PROBE):
+    asked = k.RETRANSMISSION | k.KEEP_ALIVE | k.ZERO_WINDOW_PROBE
+    if _brought_nothing(line) or (line.last_heard is not None and line.last_heard.kinds & asked):
         return _answer(line, Why.ACK_AGAIN)
     return unknown(reason(Why.DECIDE_BOTH_ENDS))
+
+
+def _brought_nothing(line: Line) -> bool:
+    """Tell whether what came last was a copy of what this side had acknowledged, so that nothing lies behind a gap."""
+    heard = line.last_heard
+    return (heard is not None and heard.first_copy is not None and line.ack is not None and heard.end <= line.ack)
 
 
 def _answer(line: Line, why: Why, count: int | None = None) -> Cause:

@@ -35,7 +35,8 @@ def notes(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> tuple[Rea
     found += _sack(line)
     if line.kinds & k.SYN_ACK and line.first_copy is not None:
         third = scene.past.pure_ack(line)
-        if third is not None:
+        if third is not None and (third.lost or not scene.is_local(line.sender)
+                                  or third.arrived_ns <= line.time_ns):
             found.append(reason(Why.ACK_NOT_TAKEN, p(third.packet), certainty=Certainty.LIKELY, packet=third.packet))
     found += _windows(line, scene)
     return tuple(found)

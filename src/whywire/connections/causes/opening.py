@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whywire.connections import kinds as k
+from whywire.connections.causes.acks import AT_ONCE_NS
 from whywire.connections.causes.say import c, inferred, known, p
 from whywire.connections.model import Cause, CauseKind, OpenKind
 from whywire.connections.scene import Line, Scene
@@ -30,6 +31,11 @@ def syn_ack(line: Line, scene: Scene) -> Cause:
     """The kernel answers the SYN for a listening socket; no program is asked."""
     _, first, last = scene.past.of_kind(line, k.SYN_ACK)
     if first is not None and last is not None:
+        heard = line.last_heard
+        if (heard is not None and heard.kinds & k.SYN and heard.first_copy is not None
+                and heard.arrived_ns > last.time_ns and scene.delay_at_sender(line, heard) < AT_ONCE_NS):
+            return inferred(CauseKind.ANSWERS, p(heard.packet), Why.SYN_ACK_REPEATED, packet=heard.packet,
+                            side=line.sender.value)
         return inferred(CauseKind.TIMER, p(first.packet), Why.SYN_ACK_AGAIN,
                         packet=first.packet, after_ns=line.time_ns - last.time_ns)
     answered = next((x for x in scene.back(line) if x.kinds & k.SYN and x.sender is not line.sender), None)

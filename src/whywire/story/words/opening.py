@@ -54,6 +54,11 @@ SENTENCES: dict[Why, Words] = {
           "connect() of a socket that does not block had returned at once; from now on the socket is writable. When "
           "this packet arrives the {receiver}'s kernel counts the connection as established too (RFC 9293 3.5)."),
     ),
+    Why.SYN_ACK_REPEATED: Words(
+        _("The SYN came again[ (packet {packet})], and the {sender}'s kernel answers it as before."),
+        _("A copy of the SYN arrived[, packet {packet}]: the {receiver} had not had the SYN ACK yet. The {sender}'s "
+          "kernel answers a copy at once with a copy of its SYN ACK; its timer had no part in it (RFC 9293 3.8.1)."),
+    ),
     Why.HANDSHAKE_DONE: Words(
         _("Third packet of the handshake, by the {sender}'s kernel: connect() can return now."),
         _("The {sender}'s kernel has the SYN ACK, acknowledges it and counts the connection as established; a "

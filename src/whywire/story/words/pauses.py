@@ -43,6 +43,11 @@ SENTENCES: dict[Why, Words] = {
         _("A timer of the kernel was running; it sent [packet {packet}|the next packet]."),
         _("Nothing could happen before a timer of the kernel ran out and sent [packet {packet}|the next packet]."),
     ),
+    Why.PAUSE_ON_THE_WAY: Words(
+        _("[Packet {packet}|A packet] was on its way."),
+        _("[Packet {packet}|A packet] was on its way all this time, through the delay of the wire and the queue in "
+          "front of it; what came next waited for it."),
+    ),
     Why.PAUSE_BLOCKED: Words(
         _("[{call}|A call] was waiting, and the other side had nothing to say."),
         _("[{call}|A call] was waiting for the other side, which sent nothing in this time."),
