@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from whywire.apps.http.app import Body, HeadFacts, Request
+from whywire.apps.http.app import App, Body, HeadFacts, Request
 from whywire.apps.http.body import DoorBody
 from whywire.apps.http.flow import ANSWERING, GONE, HEAD, LINGERING, READY, TAKEN, Flow
 from whywire.apps.http.judge import Refusal, checked, host_of
@@ -32,7 +32,7 @@ TOGETHER = 65536
 class Door(Flow):
     """The server's end of one connection."""
 
-    __slots__ = ("_body", "_connection", "_ended", "_held", "_quick", "_raw", "_task", "served")
+    __slots__ = ("_body", "_connection", "_ended", "_held", "_quick", "_raw", "served", "task")
 
     def __init__(self, server: Server) -> None:
         super().__init__(server)
@@ -40,10 +40,14 @@ class Door(Flow):
         self.served = 0
         self._connection: Connection | None = None
         self._body: DoorBody | None = None
-        self._task: asyncio.Task[None] | None = None
+        self.task: asyncio.Task[None] | None = None
         self._held = b""
         self._raw = b""
         self._ended = False
+
+    def ask(self, app: App) -> None:
+        """From the next request on ``app`` answers."""
+        self._quick = app.quick
 
     # ---- what the event loop says ----
 
@@ -238,7 +242,7 @@ class Door(Flow):
         self.state = ANSWERING
         self._body = body
         reply = DoorReply(self, request, close=close)
-        self._task = self._server.loop.create_task(self._server.answer(self, request, reply))
+        self.task = self._server.loop.create_task(self._server.answer(self, request, reply))
 
     def must_close(self) -> bool:
         """Tell whether the answer that begins now is the connection's last one."""
@@ -252,7 +256,7 @@ class Door(Flow):
 
     def finish(self, *, close: bool) -> None:
         """The answer is complete: go on with the next message, or close."""
-        self._task = None
+        self.task = None
         if self.state != ANSWERING:
             return
         connection, self._connection, self._body = self._connection, None, None

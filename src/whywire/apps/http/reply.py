@@ -45,6 +45,8 @@ class DoorReply:
         self.sent = 0
         """Bytes of content that were given to the transport."""
         self.closes = close
+        self.why = ""
+        """Why it was cut."""
         self.ended = False
         self.taken = False
         self._head = b""
@@ -165,6 +167,7 @@ class DoorReply:
     def cut(self, why: str) -> None:
         """Break the connection off."""
         self.closes = True
+        self.why = why
         self._door.cut(why)
 
     def close_after(self) -> None:

@@ -6,15 +6,30 @@ import asyncio
 import sys
 import traceback
 from collections.abc import Callable
+from typing import Any
 
 from whywire.apps.http.app import App, BodyError, ClientGone, FileChanged, HeadFacts, Request
 from whywire.apps.http.door import Door
 from whywire.apps.http.flow import ANSWERING, HEAD, LINGERING, READY, Flow
+from whywire.apps.http.log import AccessLog
 from whywire.apps.http.memo import Memo
+from whywire.apps.http.metrics import (
+    ACCEPTED,
+    CUT,
+    NUMBERS,
+    OPEN,
+    QUICK,
+    REFUSED,
+    SENT,
+    Counting,
+    Metrics,
+    column_of,
+)
 from whywire.apps.http.pages import error_page
 from whywire.apps.http.reply import DoorReply, quick_bytes
 from whywire.apps.http.settings import Settings
 
+_OK = column_of(200)
 HTML = ("Content-Type", "text/html; charset=utf-8")
 
 
@@ -27,7 +42,8 @@ class Server:
     """What the connections of one worker share."""
 
     def __init__(self, app: App, settings: Settings, loop: asyncio.AbstractEventLoop,
-                 say: Callable[[str], None] = complain) -> None:
+                 say: Callable[[str], None] = complain, *, log: AccessLog | None = None,
+                 metrics: Metrics | None = None, number: int = 0) -> None:
         self.app = app
         self.settings = settings
         self.limits = settings.limits
@@ -40,6 +56,10 @@ class Server:
         self.of_address: dict[str, int] = {}
         self.draining = False
         self.say = say
+        self.log = log
+        self._metrics = metrics
+        self._number = number
+        self.values = [0.0] * len(NUMBERS)
         self._timer: asyncio.TimerHandle | None = None
         self._empty: asyncio.Future[None] | None = None
 
@@ -50,6 +70,7 @@ class Server:
         count = self.of_address.get(door.address, 0)
         self.of_address[door.address] = count + 1
         self.doors.add(door)
+        self.values[ACCEPTED] += 1
         limit = self.settings.per_address
         if len(self.doors) > self.settings.connections or (limit and count >= limit and door.address != "unix:"):
             door.refuse(503, "too many connections" if not limit or count < limit else "too many from this address")
@@ -69,9 +90,22 @@ class Server:
 
     def answered(self, door: Door, line: bytes, facts: HeadFacts, answer: bytes) -> None:
         """A plain request was answered by `App.quick`."""
+        size = len(answer) - answer.find(b"\r\n\r\n") - 4
+        values = self.values
+        values[QUICK] += 1
+        values[SENT] += size
+        if answer.startswith(b"HTTP/1.1 200"):
+            values[_OK] += 1
+            status = 200
+        else:
+            status = int(answer[9:12])
+            values[column_of(status)] += 1
+        if self.log is not None:
+            self.log.add(door.peer, line, status, size, facts=facts)
 
     async def answer(self, door: Door, request: Request, reply: DoorReply) -> None:
         """Let the app answer, and see to it that there is one."""
+        began = self.loop.time()
         try:
             await self.app.answer(request, reply)
             await reply.end()
@@ -86,7 +120,16 @@ class Server:
             self._instead(door, reply, 500, "")
         if not reply.taken and not reply.closes:
             await self._drain(request, reply)
+        self._note(request, reply, began)
         door.finish(close=reply.closes)
+
+    def _note(self, request: Request, reply: DoorReply, began: float) -> None:
+        self.values[SENT] += reply.sent
+        self.values[column_of(reply.status)] += 1
+        if self.log is not None:
+            line = request.raw_head[:request.raw_head.find(b"\r\n")]
+            self.log.add(request.peer, line, reply.status, reply.sent, request.headers,
+                         took=self.loop.time() - began, why=reply.why)
 
     def _instead(self, door: Door, reply: DoorReply, status: int, text: str) -> None:
         """The app gave no answer: give one, or where one has begun, break it off."""
@@ -115,12 +158,19 @@ class Server:
         fields = [HTML, ("Retry-After", "2")] if status == 503 else [HTML]
         return quick_bytes(status, fields, error_page(status, text=said), close=True)
 
-    def refused(self, door: Door, status: int, text: str, raw: bytes) -> None:  # noqa: ARG002
+    def refused(self, door: Door, status: int, text: str, raw: bytes) -> None:
         """Answer what is no request."""
-        door.send(self.error(status, text))
+        answer = self.error(status, text)
+        door.send(answer)
+        self.values[REFUSED] += 1
+        self.values[column_of(status)] += 1
+        if self.log is not None:
+            self.log.add(door.peer, raw.partition(b"\n")[0][:self.settings.line].rstrip(b"\r"), status,
+                         len(answer.partition(b"\r\n\r\n")[2]), why=text)
 
     def cut(self, door: Flow, why: str) -> None:
         """A connection is broken off because what was promised can't be kept."""
+        self.values[CUT] += 1
         self.say(f"{door.peer}: connection cut: {why}")
 
     # ---- time ----
@@ -133,7 +183,43 @@ class Server:
         self.now = self.loop.time()
         for door in tuple(self.doors):
             look_after(door, self.now, self.settings)
+        if self.log is not None:
+            self.log.flush()
+        self.publish()
         self._timer = self.loop.call_later(self.settings.tick, self._tick)
+
+    @property
+    def counting(self) -> Counting | None:
+        """The app, where it counts."""
+        app: Any = self.app
+        return app if hasattr(app, "counted") else None
+
+    def publish(self) -> None:
+        """Show the numbers to whoever asks for the metrics."""
+        if self._metrics is not None:
+            self.values[OPEN] = len(self.doors)
+            self._metrics.publish(self._number, self.values, self.counting)
+
+    # ---- ends ----
+
+    def replace(self, app: App) -> App:
+        """Answer new requests by another app; return the old one. Answers that have begun stay with it."""
+        old, self.app = self.app, app
+        self.memo.blocks.forget()  # with what the old app kept in their scratch
+        for door in self.doors:
+            door.ask(app)
+        return old
+
+    async def settled(self) -> None:
+        """Wait until every answer that has begun now is complete."""
+        busy = [door.task for door in self.doors if door.task is not None]
+        if busy:
+            await asyncio.wait(busy)
+
+    def abort(self) -> None:
+        """Cut all connections."""
+        for door in tuple(self.doors):
+            door.transport.abort()
 
     async def drain(self) -> int:
         """Answer what has begun, close the rest; return how many connections had to be aborted."""
@@ -144,12 +230,12 @@ class Server:
         if self.doors:
             self._empty = self.loop.create_future()
             await asyncio.wait([self._empty], timeout=self.settings.drain_time)
-        left = tuple(self.doors)
-        for door in left:
-            door.transport.abort()
+        left = len(self.doors)
+        self.abort()
         if self._timer is not None:
             self._timer.cancel()
-        return len(left)
+        self.publish()
+        return left
 
 
 def look_after(door: Door, now: float, settings: Settings) -> None:
