@@ -49,6 +49,8 @@ def target(path: str) -> str:
 def read(url: str) -> Link:
     """Read a URL. Raises WhywireError."""
     try:
+        if not url.isprintable():
+            raise FetchError(f"{printable(url)} holds a control character")
         return _read(url)
     except FetchError as error:
         raise WhywireError(str(error), "write it like http://localhost:8080/path, or give HOST PORT") from error
