@@ -44,3 +44,15 @@ def test_a_call_that_never_returned(tmp_path: Path) -> None:
     last = found.waits[-1]
     assert (last.blocked_ns, last.cause.reason.why, last.cause.reason.params["side"]) == (
         None, Why.WAIT_FOREVER, "client")
+
+
+def test_sleeps_count_in_where_they_overlap(tmp_path: Path) -> None:
+    """Not one before connect, nor one behind close; one while the connection is open does."""
+    text = OPEN.replace("       a: connect", "       a: sleep(1) ...\n+1.000 a: ... sleep = 0\n       a: connect")
+    found = only(of_run(text + """
+       a: sleep(2)
++2.000 a: close()
++0.000 a>b FA 1:1(0) ack 1 win 502<<7 arrives +0.005
+       a: sleep(3)
+""", tmp_path))
+    assert [call.args for call in found.calls if call.name == "sleep"] == ["2"]

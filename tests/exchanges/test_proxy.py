@@ -118,3 +118,19 @@ def test_cut_packets_are_compared_as_far_as_they_go() -> None:
     talk.down("c1", ANSWER[:9], ack=False)
     talk.down("c1", ANSWER[9:])
     assert links(talk.found(), "proxy-forward") == [("c1", "c2")]
+
+
+@pytest.mark.parametrize(("target", "status", "hits"), [
+    ("/a", "304 Not Modified", []), ("/b", "304 Not Modified", [("x3", "x1")]), ("/a", "500 No", [("x3", "x1")]),
+])
+def test_an_answer_that_the_proxy_asked_about_first_is_no_plain_hit(target: str, status: str,
+                                                                    hits: list[tuple[str, str]]) -> None:
+    talk = Talk()
+    through(talk, "c1", "c2", get("/a"), ok(b"page"))
+    talk.open("c3", client="a", server="p", port=9998)
+    talk.up("c3", get("/a"))
+    talk.open("c4", client="p", server="o", port=9999)
+    talk.up("c4", get(target, 'If-None-Match: "1"'))
+    talk.down("c4", ok(status=status, length=False))
+    talk.down("c3", ok(b"page"))
+    assert links(talk.found(), "proxy-hit") == hits

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
+from tests.exchanges.talk import Talk
 from tests.findings.cases import SHARED, opened, path_of
+from whywire.capture import open_bytes
+from whywire.capture.compile import Compiled
 from whywire.connections import account
 from whywire.exchanges import find as exchanges_of
 from whywire.exchanges import payload_of
 from whywire.findings import bytes as bytes_of
-from whywire.findings.bytes import checksums, speaks_http
+from whywire.findings.bytes import checksums, has_messages, speaks_http
+from whywire.ladder import parse
+from whywire.packets import decode_capture
+from whywire.protocols.calc.content import request as calc_request
 
 
 def states(name: str) -> list[str]:
@@ -49,3 +57,17 @@ def test_what_speaks_http_is_what_the_exchanges_room_finds() -> None:
             found = account(capture)
             spoken = [one for one in exchanges_of(found, payload_of(capture)).exchanges if one.protocol != "calc"]
             assert bool(spoken) == speaks_http(found, capture), path.name
+
+
+@pytest.mark.parametrize(("data", "may"), [
+    (calc_request("1+1", now=1_700_000_000), True), (calc_request("1+1", now=0) + b"more", True),
+    (b"GET / HTTP/1.1", True), (calc_request("", now=1), False), (calc_request("1+1", now=1)[:-1], False),
+    (b"World! Hello, World!", False), (b"\0" * 40, False),
+])
+def test_what_may_be_a_message(data: bytes, may: bool) -> None:
+    talk = Talk()
+    talk.open("c1")
+    talk.up("c1", data)
+    with closing(open_bytes(Compiled(parse("\n".join(talk.lines))).capture())) as source:
+        capture = decode_capture(source, "talk")
+        assert has_messages(account(capture), capture) is may

@@ -90,3 +90,12 @@ def test_a_socket_that_a_living_child_has_is_not_closed() -> None:
 def test_nothing_after_the_recording() -> None:
     lines = [ended(1, "recv", 1, 2), ended(2, "send", 50, 60), {"t": "x", "ns": 70, "i": 3, "pid": 2, "tid": 2}]
     assert [call.name for call in made(*lines, stop=40)] == ["recv"]
+
+
+def test_a_connect_by_name_that_failed_has_the_address() -> None:
+    lines = [ended(1, "connect", 1, 2, ino=5, lo="0.0.0.0:4711", to="server:80", x="ConnectionRefusedError: no"),
+             ended(2, "connect", 3, 4, ino=6, to="elsewhere:80", x="gaierror: no")]
+    client = TracedProgram("client", "10.0.0.1", "c.py", None, lines, {})
+    server = TracedProgram("server", "10.0.0.2", "s.py", None, [], {})
+    found = CallMaker(lambda *_: None).calls([client, server], 100)
+    assert [(call.local, call.peer) for call in found] == [("10.0.0.1:4711", "10.0.0.2:80"), (None, "elsewhere:80")]

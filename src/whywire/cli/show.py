@@ -145,12 +145,12 @@ def tell(run: RunFolder | None, capture: Capture, wish: Wishes) -> tuple[Story, 
 def exchanges_in(told: Account, capture: Capture, *, whatever: bool = False) -> Exchanges | None:
     """Return the requests and responses of a capture; None, without loading what finds them, where nobody asks.
 
-    ``whatever``: look even at a single connection where no segment begins like HTTP (other protocols).
+    ``whatever``: look even at a single connection where no segment begins like a message.
     """
     if not whatever and len(told.connections) < 2:  # legs of a proxy may speak anything
-        from whywire.findings.bytes import speaks_http
+        from whywire.findings.bytes import has_messages
 
-        if not speaks_http(told, capture):
+        if not has_messages(told, capture):
             return None
     from whywire.exchanges import find, payload_of
 

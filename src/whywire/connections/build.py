@@ -69,7 +69,7 @@ def build(tracker: Tracker, parts: Parts, scene: Scene) -> Connection:
         opening=scene.opening, closing=closing, history=history(scene.lines), segment_size=scene.segment_size,
         scaling=scene.scaling, vantage=scene.vantage,
         segments=tuple(_segment(tracker, line, scene) for line in scene.lines),
-        pauses=pauses, waits=find_waits(scene), calls=bank_calls(scene.banks),
+        pauses=pauses, waits=find_waits(scene), calls=bank_calls(scene.banks, scene.lines[0].time_ns),
         beliefs=find_beliefs(scene, closing, pauses),
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from whywire.base.records import Call
 from whywire.connections import kinds as k
 from whywire.connections.causes.say import c, inferred, known, p
 from whywire.connections.model import Cause, CauseKind, OpenKind, Side, Value, Wait
 from whywire.connections.scene import Line, Scene
-from whywire.connections.trace import RECEIVES, SENDS, Bank
+from whywire.connections.trace import FOREVER, RECEIVES, SENDS, Bank
 from whywire.connections.why import Why
 
 BLOCKED_NS = 1_000_000
@@ -80,7 +82,20 @@ def _send(call: Call, side: Side, scene: Scene, arrived: list[Line]) -> Cause | 
     return inferred(CauseKind.ANSWERS, p(freed[-1].packet), Why.WAIT_SPACE, packet=freed[-1].packet)
 
 
-def bank_calls(banks: dict[Side, Bank]) -> tuple[Call, ...]:
-    """Return all calls of a connection in the order of the trace, each once."""
-    calls = {call.number: call for bank in banks.values() for call in (*bank.calls, *bank.around)}
+def bank_calls(banks: dict[Side, Bank], first_ns: int) -> tuple[Call, ...]:
+    """Return all calls of a connection in the order of the trace, each once; ``first_ns`` is its first packet's time.
+
+    Sleeps and waits count in where they overlap with it: from its first call or packet to its close; the program's
+    end does not where the program went on to other connections when it had closed this one.
+    """
+    calls = {call.number: call for bank in banks.values() for call in (*bank.calls, *_around(bank, first_ns))}
     return tuple(calls[number] for number in sorted(calls))
+
+
+def _around(bank: Bank, first_ns: int) -> Iterator[Call]:
+    start = min([first_ns, *(call.start_ns for call in bank.calls)])
+    closed = [call.end_ns for call in bank.calls if call.name == "close"]
+    end = None if not closed or None in closed else max(each for each in closed if each is not None)
+    if end is None or not bank.went_on(end):
+        yield from bank.exits.values()
+    yield from bank.beside(start, FOREVER if end is None else end)

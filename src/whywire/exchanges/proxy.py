@@ -46,7 +46,7 @@ def find_proxies(spoken: list[Spoken], payload: Payload) -> list[Link]:
     used: set[tuple[int, int]] = set()
     for turn in every:
         link = _forwarded(turn, upstream, used, known, payload) or _failure(turn, failed, known) \
-            or _hit(turn, known, payload)
+            or _hit(turn, upstream, known, payload)
         if link is not None:
             found.append(link)
     return found
@@ -89,8 +89,8 @@ def _nested(inner: Turn, outer: Turn) -> bool:
 
 def _link(kind: str, turn: Turn, other: Turn, how: str) -> Link:
     assert turn.answer is not None
-    front, back = turn.spoken.connection.server, other.spoken.connection.client
-    traced = front.program is not None and (front.host, front.program) == (back.host, back.program)
+    front = turn.spoken.connection.server
+    traced = _is_same_program(turn.spoken, other.spoken)
     packets = {turn.question.first_packet, other.question.first_packet, turn.answer.first_packet}
     if other.answer is not None:
         packets.add(other.answer.first_packet)
@@ -99,6 +99,12 @@ def _link(kind: str, turn: Turn, other: Turn, how: str) -> Link:
                 {"same": how, "proxy": front.endpoint, "origin": other.spoken.connection.server.endpoint,
                  "answer_ns": turn.answer.first_ns - turn.question.last_ns,
                  "upstream_ns": None if other.answer is None else other.answer.first_ns - other.question.last_ns})
+
+
+def _is_same_program(front: Spoken, back: Spoken) -> bool:
+    """Tell whether the trace shows that the program that was asked on ``front`` opened ``back``."""
+    one, other = front.connection.server, back.connection.client
+    return one.program is not None and (one.host, one.program) == (other.host, other.program)
 
 
 # ---- the same ----
@@ -190,19 +196,47 @@ def _path(target: str | None) -> str | None:
 
 # ---- answered alone ----
 
-def _hit(turn: Turn, known: dict[str, _Known], payload: Payload) -> Link | None:
-    seen = known.get(turn.spoken.connection.server.endpoint)
+def _hit(turn: Turn, upstream: dict[str, list[Turn]], known: dict[str, _Known], payload: Payload) -> Link | None:
+    """Return the earlier turn whose answer was given again. Known where the proxy's calls are traced."""
+    front = turn.spoken.connection.server
+    seen = known.get(front.endpoint)
     if seen is None or turn.answer is None:
         return None
+    meanwhile = _meanwhile(turn, upstream.get(host(front.endpoint), []))
+    if any(_asks_again(one, turn) for one in meanwhile):
+        return None
+    traced = front.program is not None and not meanwhile
     for earlier in seen.forwarded[-_MOST:]:
         how = _same(turn, earlier, payload)
         if how is not None:
-            return Link("proxy-hit", turn.ref, earlier.ref, Certainty.LIKELY,
+            return Link("proxy-hit", turn.ref, earlier.ref, Certainty.KNOWN if traced else Certainty.LIKELY,
                         (earlier.question.first_packet, turn.question.first_packet, turn.answer.first_packet),
-                        ("not-captured",),
-                        {"same": how, "proxy": turn.spoken.connection.server.endpoint,
+                        () if traced else ("not-captured",),
+                        {"same": how, "proxy": front.endpoint,
                          "answer_ns": turn.answer.first_ns - turn.question.last_ns})
     return None
+
+
+def _meanwhile(turn: Turn, asked: list[Turn]) -> list[Turn]:
+    """Return what the host that was asked asked others between the question and its answer."""
+    assert turn.answer is not None
+    first = bisect_right(asked, turn.question.first_packet, key=lambda one: one.question.first_packet)
+    found = []
+    for one in asked[first:first + _MOST]:
+        if one.question.first_packet >= turn.answer.first_packet:
+            break
+        if one.spoken is not turn.spoken:
+            found.append(one)
+    return found
+
+
+def _asks_again(one: Turn, turn: Turn) -> bool:
+    """Tell whether a turn upstream asks whether the stored answer to the same is still good (RFC 9111 4.3)."""
+    asked, here = one.exchange, turn.exchange
+    if asked is None or here is None or asked.request is None or here.request is None or asked.response is None:
+        return False
+    return (asked.response.status == 304 and asked.request.method == here.request.method
+            and _path(asked.request.target) == _path(here.request.target))
 
 
 def _failed(spoken: list[Spoken]) -> dict[str, list[Spoken]]:
@@ -232,8 +266,10 @@ def _failure(turn: Turn, failed: dict[str, list[Spoken]], known: dict[str, _Know
                                                                  or each.ended.packet > turn.answer.first_packet):
             continue
         sure = front in known and origin in known[front].origins
-        return Link("proxy-error", turn.ref, Ref("c", each.number), Certainty.LIKELY,
-                    (turn.question.first_packet, begun, turn.answer.first_packet), ("another-program",),
+        traced = _is_same_program(turn.spoken, each)
+        return Link("proxy-error", turn.ref, Ref("c", each.number), Certainty.KNOWN if traced else Certainty.LIKELY,
+                    (turn.question.first_packet, begun, turn.answer.first_packet),
+                    () if traced else ("another-program",),
                     {"proxy": front, "origin": origin, "failed": each.connection.opening.kind.value,
                      "known_origin": sure})
     return None

@@ -15,6 +15,7 @@ MOST_STARTS = 2_000
 MOST = 200
 """Packets whose checksum is looked at."""
 _HEADER = 20
+_CALC_HEADER = 12
 
 
 def checksums(capture: Capture) -> Iterator[tuple[int, str]]:
@@ -33,7 +34,25 @@ def checksums(capture: Capture) -> Iterator[tuple[int, str]]:
 
 
 def speaks_http(account: Account, capture: Capture) -> bool:
-    """Tell whether a segment begins as an HTTP message does; if none does, the exchanges room need not be asked."""
+    """Tell whether a segment begins as an HTTP message does."""
+    return any(data.startswith(STARTS) for data in _beginnings(account, capture))
+
+
+def has_messages(account: Account, capture: Capture) -> bool:
+    """Tell whether a segment begins as a message of HTTP, or may be one of the calculator's.
+
+    If none does, the exchanges room need not be asked; it decides.
+    """
+    return any(data.startswith(STARTS) or _may_be_calc(data) for data in _beginnings(account, capture))
+
+
+def _beginnings(account: Account, capture: Capture) -> Iterator[bytes]:
     rows = (segment.packet - 1 for connection in account.connections for segment in connection.segments
             if segment.length)
-    return any(capture.payload(row).startswith(STARTS) for row in islice(rows, MOST_STARTS))
+    return (capture.payload(row) for row in islice(rows, MOST_STARTS))
+
+
+def _may_be_calc(data: bytes) -> bool:
+    """Look for the calculator's header: a length that fits, three reserved bits and a pad that are 0."""
+    return (len(data) > _CALC_HEADER and int.from_bytes(data[4:6], "big") <= len(data) and not data[6] & 0xE0
+            and data[10:12] == b"\0\0" and int.from_bytes(data[4:6], "big") > _CALC_HEADER)

@@ -31,11 +31,15 @@ class CallMaker:
     def __init__(self, keep_source: Callable[[str, str], str | None]) -> None:
         self._keep_source = keep_source
         self._sockets: dict[tuple[str, int], int] = {}
+        self._addresses: dict[str, str] = {}
+        """Of each host of the run, by its name."""
         self._texts: dict[str, list[str]] = {}
 
     def calls(self, programs: Iterable[TracedProgram], stop_ns: int) -> list[Call]:
         """Return all calls of the run that started before ``stop_ns``, by start."""
         found: list[tuple[Line, TracedProgram, dict[int, str]]] = []
+        programs = list(programs)
+        self._addresses = {program.host: program.address for program in programs}
         for program in programs:
             names = _names(program)
             lines = [line for line in joined(program.lines, stop_ns) if line["ns"] <= stop_ns]
@@ -51,6 +55,8 @@ class CallMaker:
             how = text.partition(" = ")[0]
             text = text if name == "setsockopt" else ""
         local, peer = _ends(line, program.address)
+        if peer is not None and (called := peer.rpartition(":"))[0] in self._addresses:
+            peer = f"{self._addresses[called[0]]}:{called[2]}"  # a connect that failed has nothing but the name
         file = line.get("f")
         end = line.get("end")
         if name == "exit" and line["pid"] in program.ended:

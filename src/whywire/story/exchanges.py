@@ -23,14 +23,16 @@ TOLD_NS = 50_000_000
 
 
 def spoken_line(found: Exchanges) -> list[Node]:
-    """Return the capture's line about HTTP; nothing where nobody speaks it."""
-    count = sum(1 for one in found.exchanges if one.protocol.startswith("http"))
-    used = sum(1 for use in found.uses if use.protocol == "http" and use.exchanges)
-    if not count:
-        return []
-    return [Paragraph(fill(words.SPOKEN, {
-        "exchanges": plural("{n} exchange", "{n} exchanges", count),
-        "connections": plural("{n} connection", "{n} connections", used)}))]
+    """Return the capture's line about each protocol of requests and responses; nothing where none is spoken."""
+    nodes: list[Node] = []
+    for protocol, name in words.PROTOCOLS.items():
+        count = sum(1 for one in found.exchanges if one.protocol.startswith(protocol))
+        used = sum(1 for use in found.uses if use.protocol == protocol and use.exchanges)
+        if count:
+            nodes.append(Paragraph(fill(words.SPOKEN, {
+                "protocol": fill(name, {}), "exchanges": plural("{n} exchange", "{n} exchanges", count),
+                "connections": plural("{n} connection", "{n} connections", used)})))
+    return nodes
 
 
 def message_nodes(teller: Teller, connection: Connection, found: Exchanges) -> list[Node]:

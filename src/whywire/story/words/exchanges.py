@@ -6,7 +6,8 @@ from whywire.story.words.language import _
 
 TITLE = _("Messages")
 TITLE_USE = _("What it was for")
-SPOKEN = _("HTTP is spoken: {exchanges} on {connections}.")
+SPOKEN = _("{protocol} is spoken: {exchanges} on {connections}.")
+PROTOCOLS = {"http": _("HTTP"), "calc": _("The calculator's protocol")}
 
 # one exchange
 EXCHANGE = _("{request}  ->  {response}[; from here on {protocol} is spoken].")
@@ -78,7 +79,8 @@ FORWARD = _("a miss: the proxy {proxy} forwarded the request [{unchanged}|with c
 UNCHANGED = _("unchanged")
 UPSTREAM = _("the upstream leg of {source}: the proxy {proxy} asks {origin}.")
 HIT = _("a hit: the proxy {proxy} answered this as {target}, after {answer}, and opened no connection upstream for it.")
-FAILED = _("the proxy {proxy} answered by itself: its connection {target} to {origin} came to nothing ({failed}).")
+FAILED = _("the proxy {proxy} answered by itself: its connection {target} to {origin} came to nothing ({failed}). "
+           "That error is a message like any other, not a failure of this connection.")
 FAILED_HOW = {"refused": _("refused"), "unanswered": _("no answer")}
 
 OTHERS = {
