@@ -71,6 +71,8 @@ def ended(connection: Connection) -> str:
     if closing.kind is CloseKind.FIN_THEN_RESET and values.get("rst_side") == values.get("first"):
         message = chapter.CLOSED_FIN_RESET_SAME
     text = fill(message, values)
+    if closing.kind is CloseKind.FIN_THEN_RESET and len(closing.fins) > 1:
+        text = f"{text} {fill(chapter.CLOSED_OTHER_FIN, values)}"
     if closing.half_close and closing.first in ("client", "server"):
         text = f"{text} {fill(chapter.HALF_CLOSE, values)}"
     return text

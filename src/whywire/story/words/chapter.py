@@ -65,6 +65,7 @@ CLOSED_FIN_RESET = _("The {first} closed first (FIN, packet {fin}); later a rese
                      "{rst}) ended it.")
 CLOSED_FIN_RESET_SAME = _("The {first} closed first (FIN, packet {fin}), and a reset by the same side (packet "
                           "{rst}) followed.")
+CLOSED_OTHER_FIN = _("The {other} sent a FIN too (packet {other_fin}).")
 CLOSED_UNFINISHED = _("The {first} closed (FIN, packet {fin}); the other side had not closed when the capture ended.")
 CLOSED_OPEN = _("Neither side had closed when the capture ended.")
 HALF_CLOSE = _("After the {first}'s FIN the {other} went on sending, as TCP allows (half-close).")
