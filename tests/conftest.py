@@ -27,6 +27,14 @@ def needed(name: str, hint: str) -> str:
     return found
 
 
+def pytest_configure() -> None:
+    """Refuse to test compiled modules that are older than their sources."""
+    for module in (ROOT / "src" / "whywire").rglob("*.so"):
+        source = module.with_name(module.name.split(".")[0] + ".py")
+        if source.stat().st_mtime > module.stat().st_mtime:
+            pytest.exit(f"{module.name} was compiled from another {source.name}; ./dev compile, or delete it", 4)
+
+
 @pytest.fixture(scope="session")
 def tshark() -> str:
     """Return the path of tshark, the oracle of many tests."""

@@ -203,6 +203,14 @@ def check() -> int:
     return max(codes)
 
 
+def compile_kernel() -> int:
+    """Compile the pass over captures in src/. Cython is fetched for it; a C compiler must be there."""
+    install_dev()
+    if shutil.which("cc") is None and shutil.which("gcc") is None:
+        install_system({"apt-get": ["gcc", "libc6-dev", "python3-dev"]}, "Compiling needs a C compiler.")
+    return subprocess.call([PYTHON, "-m", "tools.kernel.build"], cwd=ROOT)
+
+
 def docs() -> int:
     """Write the generated documents anew."""
     return subprocess.call([PYTHON, "-m", "tools.reference"], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
@@ -217,7 +225,7 @@ def main(arguments: list[str]) -> int:
         return test(arguments[1:])
     if arguments[0] == "fuzz":
         return fuzz(arguments[1:])
-    return {"check": check, "docs": docs}[arguments[0]]()
+    return {"check": check, "docs": docs, "compile": compile_kernel}[arguments[0]]()
 
 
 if __name__ == "__main__":
