@@ -46,11 +46,21 @@ def _sleep(line: Line, scene: Scene, start: int) -> Call | None:
     bank = scene.bank_of(line)
     if bank is None or not line.kinds & (k.DATA | k.FIN | k.SYN | k.RST):
         return None
-    fits = [x for x in bank.around if x.name == "sleep" and _overlap(x, start, line.time_ns)]
-    longest = max(fits, key=lambda x: _overlap(x, start, line.time_ns), default=None)
-    if longest is None or _overlap(longest, start, line.time_ns) < FILLED * (line.time_ns - start):
-        return None
+    longest: Call | None = None
+    most = FILLED * (line.time_ns - start)
+    for call in bank.around_by_time.lasting(*_most_of(start, line.time_ns)):
+        filled = _overlap(call, start, line.time_ns)
+        if call.name == "sleep" and filled and filled >= most and (longest is None or filled > most):
+            longest, most = call, filled
+            if filled == line.time_ns - start:
+                break
     return longest
+
+
+def _most_of(start: int, end: int) -> tuple[int, int]:
+    """Return by when a call has begun, and until when it lasts, that may fill a silence (`FILLED`)."""
+    less = int((1 - FILLED) * (end - start)) + 1
+    return start + less, end - less
 
 
 def _overlap(call: Call, start: int, end: int) -> int:
@@ -93,14 +103,16 @@ def _on_the_way(line: Line, start: int) -> Line | None:
 
 def _program(line: Line, bank: Bank, start: int) -> Cause:
     """With a trace and no sleep: it waited in a call, or did something that is no call."""
-    for why, calls in ((Why.PAUSE_BLOCKED, [*bank.calls, *bank.around]), (Why.PAUSE_ELSEWHERE, bank.elsewhere)):
-        waited = [x for x in calls if x.name in RECEIVES | WAITS | {"accept", "connect"}
-                  and _overlap(x, start, line.time_ns) > FILLED * (line.time_ns - start)]
-        if waited:
-            return known(CauseKind.CALL, c(waited[0].number), why, call=waited[0].number, side=line.sender.value)
-    done = [x for x in bank.calls if x.end_ns is not None and x.end_ns <= line.time_ns]
-    after = max(done, key=lambda x: x.end_ns or 0, default=None)
-    coming = next((x for x in bank.calls if x.start_ns >= start), None)
+    own = {Why.PAUSE_BLOCKED: (bank.index.by_time, bank.around_by_time), Why.PAUSE_ELSEWHERE: bank.threads}
+    for why, timelines in own.items():
+        for timeline in timelines:
+            waited = next((x for x in timeline.lasting(*_most_of(start, line.time_ns))
+                           if x.name in RECEIVES | WAITS | {"accept", "connect"}
+                           and _overlap(x, start, line.time_ns) > FILLED * (line.time_ns - start)), None)
+            if waited is not None:
+                return known(CauseKind.CALL, c(waited.number), why, call=waited.number, side=line.sender.value)
+    after = bank.index.ended_by(line.time_ns)
+    coming = bank.index.by_time.next(start)
     return known(CauseKind.CALL, c(after.number if after else None), Why.PAUSE_PROGRAM, side=line.sender.value,
                  after_call=after.number if after else None, before_call=coming.number if coming else None)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from whywire.base.records import WireEvent
 from whywire.connections import kinds as k
+from whywire.connections.carriers import Carriers
 from whywire.connections.cover import Cover
 from whywire.connections.flows import BASE_FROM_SYN, SIMULTANEOUS
 from whywire.connections.model import AckStep, Opening, OpenKind, Side, Vantage
@@ -132,7 +133,16 @@ class Scene:
     """Packet number -> the packet that first acknowledged it."""
     reset_kinds: dict[int, str] = field(default_factory=dict)
     """Packet number of a reset -> the kind of its cause, as soon as it is known (see `causes.resets`)."""
+    shorts: dict[Side, list[Line]] = field(default_factory=dict)
+    """The segments of a side that are shorter than a full one, as soon as somebody asks (see `causes.data`)."""
     _past: Past | None = None
+    _carriers: dict[Side, Carriers] = field(default_factory=dict)
+
+    def carriers(self, side: Side) -> Carriers:
+        """Return which segments of ``side`` carried what first; made when it is first asked for."""
+        if side not in self._carriers:
+            self._carriers[side] = Carriers(line for line in self.lines if line.sender is side)
+        return self._carriers[side]
 
     @property
     def past(self) -> Past:

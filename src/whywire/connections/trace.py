@@ -8,11 +8,14 @@ bytes (a program writes past the tracer, threads send at the same time) nothing 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from whywire.base.records import Call
+from whywire.connections.call_index import Index
 from whywire.connections.model import Side
+from whywire.connections.timeline import Timeline
 
 SENDS = frozenset(("send", "sendall", "sendto", "sendmsg", "sendfile", "write"))
 RECEIVES = frozenset(("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "recvmsg_into", "read"))
@@ -34,33 +37,42 @@ class Bank:
     """Calls on the connection's socket, by start."""
     around: list[Call] = field(default_factory=list)
     """Sleeps, waits and exits of the same processes, by start."""
-    elsewhere: list[Call] = field(default_factory=list)
-    """Calls of the same threads on other sockets."""
+    around_by_time: Timeline = field(default_factory=lambda: Timeline(()))
+    exits: dict[int, Call] = field(default_factory=dict)
+    """Process -> its end, as far as the trace saw that."""
+    own_starts: list[int] = field(default_factory=list)
+    """When each of the calls on the socket began, ascending."""
+    threads: tuple[Timeline, ...] = ()
+    """The calls on any socket of each of the threads that made the calls."""
     sends: list[tuple[Call, int, int]] = field(default_factory=list)
     """Sending calls with the stream positions ``[start, end)`` of their bytes."""
     complete: bool = True
     """The sends account for the whole stream, one after the other."""
+    _index: Index | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def index(self) -> Index:
+        """The calls, indexed when they are first asked for. None may be added after that."""
+        if self._index is None:
+            self._index = Index(self.calls, RECEIVES)
+        return self._index
 
     def named(self, *names: str) -> list[Call]:
         """Return the calls of these names."""
-        return [call for call in self.calls if call.name in names]
+        return self.index.named(names)
 
     def received_before(self, time_ns: int) -> int:
         """Return how many stream bytes the program had taken by calls that ended before ``time_ns``."""
-        return sum(c.byte_count or 0 for c in self.calls
-                   if c.name in RECEIVES and c.end_ns is not None and c.end_ns <= time_ns and not _peeks(c))
+        return self.index.received_before(time_ns)
 
-    def last(self, names: frozenset[str], start_ns: int, end_ns: int) -> Call | None:
-        """Return the last call of these names that started by ``end_ns`` and had not ended before ``start_ns``."""
-        for call in reversed(self.calls):
-            if call.name in names and call.start_ns <= end_ns and (call.end_ns is None or call.end_ns >= start_ns):
-                return call
-        return None
+    def last_receive(self, start_ns: int, end_ns: int) -> Call | None:
+        """Return the last receiving call that started by ``end_ns`` and had not ended before ``start_ns``."""
+        return self.index.receives.last(end_ns, start_ns)
 
     def linger_zero(self, before_ns: int) -> Call | None:
         """Return the call that set SO_LINGER with time-out 0, if one did before ``before_ns``."""
-        for call in reversed(self.calls):
-            if call.name == "setsockopt" and call.how == "SO_LINGER" and call.start_ns <= before_ns:
+        for call in reversed(self.named("setsockopt")):
+            if call.how == "SO_LINGER" and call.start_ns <= before_ns:
                 return call if _is_linger_zero(call) else None
         return None
 
@@ -70,33 +82,50 @@ class Bank:
         From there on nothing but its end closes its descriptors. Without that record (it was killed) its end is only
         known to have come soon after.
         """
-        return any(x.name == "exit" and x.pid == call.pid and x.start_ns <= time_ns for x in self.around)
+        end = self.exits.get(call.pid)
+        return end is not None and end.start_ns <= time_ns
 
     def had_begun(self, call: Call, time_ns: int) -> bool:
         """Tell whether ``call`` may have acted by ``time_ns``.
 
         The end of a killed process is stamped by who waited for it, which may be later than what its kernel did.
         """
-        killed = call.how == "exit" and not any(x.name == "exit" and x.pid == call.pid for x in self.around)
+        killed = call.how == "exit" and call.pid not in self.exits
         return call.start_ns <= time_ns + (REAPED_NS if killed else CLOCK_SLACK_NS)
+
+    def went_on(self, time_ns: int) -> bool:
+        """Tell whether the threads made calls on other sockets after ``time_ns``."""
+        own = len(self.own_starts) - bisect_right(self.own_starts, time_ns)
+        return sum(timeline.begun_after(time_ns) for timeline in self.threads) > own
+
+    def beside(self, start_ns: int, end_ns: int) -> Iterator[Call]:
+        """Yield the sleeps and waits of the processes that overlap with ``[start_ns, end_ns)``."""
+        return (call for call in self.around_by_time.lasting(end_ns - 1, start_ns + 1) if call.name != "exit")
 
     def forget_late_ends(self, time_ns: int) -> None:
         """Drop closes by the end of a process that came after the socket was closed at ``time_ns``: the descriptor had
         been closed by a call that the trace does not see."""
         self.calls = [x for x in self.calls
                       if x.name != "close" or x.how != "exit" or self.had_begun(x, time_ns)]
+        self._index = None
 
     def no_delay(self, time_ns: int) -> bool:
         """Tell whether TCP_NODELAY was set by then."""
-        return any(c.name == "setsockopt" and c.how == "TCP_NODELAY" and c.start_ns <= time_ns
-                   and not c.args.rstrip(") ").endswith(" 0") for c in self.calls)
+        since = self.index.no_delay_ns
+        return since is not None and since <= time_ns
+
+    def carried(self, start: int, end: int) -> list[tuple[Call, int, int]]:
+        """Return the sends with bytes of ``[start, end)``; only of a bank that is ``complete``."""
+        low = bisect_right(self.sends, start, key=lambda send: send[2])
+        return self.sends[low:bisect_left(self.sends, end, lo=low, key=lambda send: send[1])]
+
+    def send(self, number: int) -> tuple[Call, int, int] | None:
+        """Return a sending call with its stream positions."""
+        at = bisect_left(self.sends, number, key=lambda send: send[0].number)
+        return self.sends[at] if at < len(self.sends) and self.sends[at][0].number == number else None
 
 
 Banks = dict[Side, Bank]
-
-
-def _peeks(call: Call) -> bool:
-    return "MSG_PEEK" in call.args
 
 
 def _is_linger_zero(call: Call) -> bool:
@@ -119,28 +148,26 @@ class Span:
 
 def match(calls: Sequence[Call], spans: Sequence[Span]) -> tuple[list[Banks], list[Call]]:
     """Tie the calls to connections. Returns the banks of each span, and the calls that belong to none."""
-    sockets = _sockets(calls)
+    sockets, places = _sockets(calls), _Places(spans)
     banks: list[Banks] = [{} for _ in spans]
     taken: set[int] = set()
     for own in sockets.values():
-        place = _place(own, spans)
+        place = places.of(own)
         if place is None:
             continue
         index, side = place
         bank = banks[index].setdefault(side, Bank(own[0].host, own[0].program))
-        bank.calls = sorted([*bank.calls, *own], key=lambda c: c.number)
+        bank.calls += own
         taken.update(call.number for call in own)
+    processes = _Processes(calls)
     for each in banks:
         for bank in each.values():
+            bank.calls.sort(key=lambda call: call.number)
             _lay_stream(bank)
-            pids = {call.pid for call in bank.calls}
-            bank.around = [c for c in calls if c.host == bank.host and c.pid in pids
-                           and c.name in WAITS | {"exit"} and c.socket is None]
+            bank.around, bank.around_by_time, bank.exits = processes.around(bank)
+            bank.threads = processes.threads(bank)
+            bank.own_starts = sorted(call.start_ns for call in bank.calls if call.socket is not None)
             taken.update(call.number for call in bank.around)
-            here = {call.number for call in bank.calls}
-            threads = {(call.pid, call.tid) for call in bank.calls}
-            bank.elsewhere = [c for c in calls if c.host == bank.host and (c.pid, c.tid) in threads
-                              and c.socket is not None and c.number not in here]
     return banks, [call for call in calls if call.number not in taken]
 
 
@@ -154,26 +181,84 @@ def _sockets(calls: Sequence[Call]) -> dict[int, list[Call]]:
     return sockets
 
 
-def _place(own: Sequence[Call], spans: Sequence[Span]) -> tuple[int, Side] | None:
-    """Find the connection of one socket's calls: endpoints first, then time."""
-    host = own[0].host
-    ends = {(c.local, c.peer) for c in own if c.local and c.peer}
-    peers = {c.peer for c in own if c.peer}
-    start, candidates = own[0].start_ns, []
-    opened = next((c for c in own if c.name in ("connect", "accept")), own[0])
-    done = opened.end_ns or FOREVER
-    for index, span in enumerate(spans):
-        for side, local, peer in ((Side.CLIENT, span.client, span.server), (Side.SERVER, span.server, span.client)):
-            if span.hosts[side] not in (None, host):
-                continue
-            exact = (local, peer) in ends
-            by_time = not ends and peer in peers and opened.name == "connect" and side is Side.CLIENT
-            if (exact or by_time) and span.first_ns <= done and span.last_ns >= start:
-                candidates.append((abs(span.first_ns - opened.start_ns), index, side))
-    if not candidates:
+class _Processes:
+    """What the processes did beside a connection's socket: each list made once, however many connections share it."""
+
+    def __init__(self, calls: Sequence[Call]) -> None:
+        self._beside: dict[tuple[str, int], list[Call]] = {}
+        self._threads: dict[tuple[str, int, int], list[Call]] = {}
+        for call in calls:
+            if call.socket is not None:
+                self._threads.setdefault((call.host, call.pid, call.tid), []).append(call)
+            elif call.name in WAITS | {"exit"}:
+                self._beside.setdefault((call.host, call.pid), []).append(call)
+        self._around: dict[tuple[str, frozenset[int]], tuple[list[Call], Timeline, dict[int, Call]]] = {}
+        self._timelines: dict[tuple[str, int, int], Timeline] = {}
+
+    def around(self, bank: Bank) -> tuple[list[Call], Timeline, dict[int, Call]]:
+        """Return the sleeps, waits and exits of the processes that made the bank's calls, and the exits by process."""
+        key = bank.host, frozenset(call.pid for call in bank.calls)
+        if key not in self._around:
+            found = [call for pid in key[1] for call in self._beside.get((bank.host, pid), ())]
+            found.sort(key=lambda call: call.number)
+            exits: dict[int, Call] = {}
+            for call in found:
+                if call.name == "exit":
+                    exits.setdefault(call.pid, call)
+            self._around[key] = found, Timeline(found), exits
+        return self._around[key]
+
+    def threads(self, bank: Bank) -> tuple[Timeline, ...]:
+        """Return the calls on sockets of the threads that made the bank's calls, a timeline each."""
+        keys = sorted({(bank.host, call.pid, call.tid) for call in bank.calls})
+        for key in keys:
+            if key not in self._timelines:
+                self._timelines[key] = Timeline(self._threads.get(key, ()))
+        return tuple(self._timelines[key] for key in keys)
+
+
+class _Places:
+    """Connections by their endpoints, in the order of their beginning."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self._spans = spans
+        self._exact: dict[tuple[str, str], list[tuple[int, int, Side]]] = {}
+        self._servers: dict[str, list[tuple[int, int, Side]]] = {}
+        for index, span in enumerate(spans):
+            for side, local, peer in ((Side.CLIENT, span.client, span.server), (Side.SERVER, span.server, span.client)):
+                self._exact.setdefault((local, peer), []).append((span.first_ns, index, side))
+            self._servers.setdefault(span.server, []).append((span.first_ns, index, Side.CLIENT))
+        for group in (*self._exact.values(), *self._servers.values()):
+            group.sort()
+
+    def of(self, own: Sequence[Call]) -> tuple[int, Side] | None:
+        """Find the connection of one socket's calls: endpoints first, then time."""
+        opened = next((c for c in own if c.name in ("connect", "accept")), own[0])
+        ends = {(c.local, c.peer) for c in own if c.local and c.peer}
+        if ends:
+            groups = [self._exact.get(end, []) for end in ends]
+        else:
+            groups = [self._servers.get(peer, []) for peer in {c.peer for c in own if c.peer}
+                      if opened.name == "connect"]
+        found = [near for group in groups if (near := self._nearest(group, own, opened)) is not None]
+        return min(found)[1:] if found else None
+
+    def _nearest(self, group: list[tuple[int, int, Side]], own: Sequence[Call], opened: Call
+                 ) -> tuple[int, int, Side] | None:
+        """Return the connection of a group that began nearest to the call that opened it, and how far from it."""
+        high = bisect_left(group, opened.start_ns, key=lambda one: one[0])
+        low = high - 1
+        while low >= 0 or high < len(group):
+            back = opened.start_ns - group[low][0] if low >= 0 else FOREVER
+            ahead = group[high][0] - opened.start_ns if high < len(group) else FOREVER
+            at = low if back <= ahead else high
+            low, high = (low - 1, high) if back <= ahead else (low, high + 1)
+            first, index, side = group[at]
+            span = self._spans[index]
+            if span.hosts[side] in (None, own[0].host) and first <= (opened.end_ns or FOREVER) \
+                    and span.last_ns >= own[0].start_ns:
+                return abs(first - opened.start_ns), index, side
         return None
-    _, index, side = min(candidates)
-    return index, side
 
 
 def _lay_stream(bank: Bank) -> None:

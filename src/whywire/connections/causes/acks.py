@@ -10,7 +10,6 @@ from whywire.connections import kinds as k
 from whywire.connections.causes.say import c, inferred, likely, p, reason, unknown
 from whywire.connections.model import Cause, CauseKind, Certainty
 from whywire.connections.scene import Line, Scene
-from whywire.connections.trace import RECEIVES
 from whywire.connections.why import Why
 
 AT_ONCE_NS = 2_000_000
@@ -112,7 +111,7 @@ def _read_before(line: Line, scene: Scene) -> int | None:
     bank = scene.banks.get(line.sender)
     if bank is None or not scene.is_local(line.sender):
         return None
-    call = bank.last(RECEIVES, line.time_ns - READ_NS, line.time_ns)
+    call = bank.last_receive(line.time_ns - READ_NS, line.time_ns)
     if call is None or not call.byte_count:
         return None
     return call.number

@@ -6,6 +6,8 @@ rule): a segment shorter than the segment size waits only while an earlier *shor
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from whywire.connections import kinds as k
 from whywire.connections.causes.say import c, inferred, known, likely, p, reason
 from whywire.connections.model import CallShare, Cause, CauseKind, Certainty, Reason
@@ -25,15 +27,15 @@ ROOM_NS = 50_000
 def shares(line: Line, scene: Scene) -> tuple[CallShare, ...]:
     """Return which calls' bytes the segment carries; empty when the trace does not account for all of them."""
     bank = scene.banks.get(line.sender)
-    if bank is None or not line.length:
+    if bank is None or not line.length or not bank.complete:
         return ()
     found = tuple(
         CallShare(call.number, max(start, line.data_start), min(end, line.data_end),
                   start >= line.data_start, end <= line.data_end)
-        for call, start, end in bank.sends if start < line.data_end and line.data_start < end
+        for call, start, end in bank.carried(line.data_start, line.data_end)
     )
     covered = sum(share.end - share.start for share in found)
-    return found if bank.complete and covered == line.length else ()
+    return found if covered == line.length else ()
 
 
 def cause(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> Cause:
@@ -66,21 +68,15 @@ def _traced(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> Cause:
         return known(CauseKind.CALL, c(first.call), Why.DATA_MERGED, calls=calls, bytes=line.length)
     if first.first and first.last:
         return known(CauseKind.CALL, c(first.call), Why.DATA_CALL, call=first.call, bytes=line.length)
-    packets = _packets_of(first.call, line, scene)
-    call, start, end = next(s for s in scene.banks[line.sender].sends if s[0].number == first.call)
+    sent = scene.banks[line.sender].send(first.call)
+    assert sent is not None
+    call, start, end = sent
+    parts = scene.carriers(line.sender).parts(start, end)
     return known(
         CauseKind.CALL, c(first.call), Why.DATA_SPLIT, call=first.call, bytes=line.length,
-        part=packets.index(line.packet) + 1 if line.packet in packets else None, parts=len(packets),
+        part=parts.get(line.packet), parts=len(parts),
         total=None if call.byte_count is None else end - start, segment_size=scene.segment_size,
     )
-
-
-def _packets_of(call: int, line: Line, scene: Scene) -> list[int]:
-    """Return the packets that carried a call's bytes for the first time, in stream order."""
-    span = next((start, end) for made, start, end in scene.banks[line.sender].sends if made.number == call)
-    carriers = [x for x in scene.lines if x.sender is line.sender and x.length and x.first_copy is None
-                and x.data_start < span[1] and span[0] < x.data_end]
-    return [x.packet for x in sorted(carriers, key=lambda x: x.seq)]
 
 
 def _previous_data(line: Line, scene: Scene) -> Line | None:
@@ -130,7 +126,9 @@ def held(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> Reason | N
     bank = scene.banks.get(line.sender)
     if not carried or bank is None or not scene.is_local(line.sender) or line.first_copy is not None:
         return None
-    made = next(call for call, _, _ in bank.sends if call.number == carried[0].call)
+    sent = bank.send(carried[0].call)
+    assert sent is not None
+    made = sent[0]
     held_ns = line.time_ns - made.start_ns
     release = line.last_heard
     if held_ns < HELD_NS or release is None or release.ack is None or release.arrived_ns < made.start_ns:
@@ -149,14 +147,14 @@ def held(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> Reason | N
 
 def _short_unacknowledged(line: Line, scene: Scene, time_ns: int) -> Line | None:
     """Return the newest short segment of the same side that was sent and not yet acknowledged at ``time_ns``."""
-    for earlier in scene.back(line):
-        if earlier.sender is not line.sender or not _is_short(earlier, scene):
-            continue
-        acked = scene.acked_by.get(earlier.packet)
-        if acked is None or acked.arrived_ns > time_ns:
-            return earlier
+    shorts = scene.shorts.get(line.sender)
+    if shorts is None:
+        shorts = scene.shorts[line.sender] = [x for x in scene.lines if x.sender is line.sender and _is_short(x, scene)]
+    at = bisect_left(shorts, line.index, key=lambda x: x.index) - 1
+    if at < 0:
         return None
-    return None
+    acked = scene.acked_by.get(shorts[at].packet)
+    return shorts[at] if acked is None or acked.arrived_ns > time_ns else None
 
 
 def _held_by_window(line: Line, scene: Scene, release: Line) -> Reason | None:

@@ -6,7 +6,7 @@ from whywire.base.records import Call
 from whywire.connections.causes.say import c, inferred, known, likely, p, reason
 from whywire.connections.model import Cause, CauseKind, Certainty, Reason
 from whywire.connections.scene import Line, Scene
-from whywire.connections.trace import CLOCK_SLACK_NS, RECEIVES, Bank
+from whywire.connections.trace import CLOCK_SLACK_NS, Bank
 from whywire.connections.why import Why
 
 
@@ -86,9 +86,8 @@ def _saw_end(bank: Bank | None, time_ns: int) -> int | None:
     """Return the recv() that returned b"" before the FIN, if the trace has it."""
     if bank is None:
         return None
-    ends = [x for x in bank.calls if x.name in RECEIVES and x.byte_count == 0 and x.error is None
-            and x.end_ns is not None and x.end_ns <= time_ns + CLOCK_SLACK_NS]
-    return ends[-1].number if ends else None
+    ended = (x.number for x in reversed(bank.index.stream_ends) if (x.end_ns or 0) <= time_ns + CLOCK_SLACK_NS)
+    return next(ended, None)
 
 
 def _queue_empty(line: Line, scene: Scene, bank: Bank | None) -> list[Reason]:
