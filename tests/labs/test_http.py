@@ -15,12 +15,13 @@ from tests.lab.bench import can_run_labs
 from whywire.capture import open_capture
 from whywire.capture.run import open_run
 from whywire.connections import account
-from whywire.connections.model import Account, Connection
+from whywire.connections.model import Account, Certainty, Connection, Side
 from whywire.exchanges import Exchanges, find, payload_of
 from whywire.lab.catalogue import find as find_lab
 from whywire.lab.run import run
 from whywire.packets import decode_capture
 from whywire.packets.merge import open_view
+from whywire.story.links import link_items
 
 FOUNDING = Path(__file__).resolve().parent.parent / "captures" / "founding"
 ALLOWED = {"os", "re", "select", "socket", "sys", "threading", "time", "urllib"}
@@ -146,6 +147,15 @@ def test_the_page_s_time_is_the_server_s_idle_time(ran: Callable[..., Path]) -> 
     asked = [link for link in exchanges.links if link.kind == "page"]
     assert len(asked) == 12
     assert [len(use.waits) for use in exchanges.uses] == [0, 1, 1, 1, 1, 1]
+    [page] = [item.text for item in link_items(1, exchanges) if item.label == "Page"]
+    assert "in 5 idle time-outs: the server takes one connection at a time" in page
+    assert "waited for more on c1, c2, c3, c4, c5" in page
+
+
+def test_a_time_out_that_the_trace_shows_is_known(ran: Callable[..., Path]) -> None:
+    for name in ("http-index", "http-redirect", "http-page"):
+        last = story_of(ran(name))[1].uses[-1].gaps[-1]
+        assert (last.timed_out, last.certainty, last.others) == (Side.SERVER, Certainty.KNOWN, ())
 
 
 def test_what_the_client_saved_is_in_the_run_folder(ran: Callable[..., Path]) -> None:

@@ -123,9 +123,20 @@ def _judge(gap: Gap, spoken: Spoken, known: Habits) -> Gap:
     like = bisect_right(times, length + near) - bisect_left(times, length - near)
     as_said = announced is not None and gap.by is spoken.requester.other and abs(announced - length) * 5 <= announced
     gap = replace(gap, timed_out=gap.by, announced_ns=announced)
+    if _gave_up_in_a_call(spoken, gap):
+        return replace(gap, certainty=Certainty.KNOWN)
     if like >= REPEATED or as_said:
         return gap
     return replace(gap, certainty=Certainty.LIKELY, others=("program-closed",))
+
+
+def _gave_up_in_a_call(spoken: Spoken, gap: Gap) -> bool:
+    """Tell whether the trace shows it: the side's last read within the gap ended with a time-out."""
+    assert gap.by is not None and gap.end_ns is not None
+    own = spoken.connection.end(gap.by).endpoint
+    reads = [call for call in spoken.connection.calls if call.local == own and call.name.startswith("recv")
+             and call.end_ns is not None and gap.start_ns < call.end_ns <= gap.end_ns]
+    return bool(reads) and (reads[-1].error or "").startswith("TimeoutError")
 
 
 def _close_was_said(spoken: Spoken, gap: Gap) -> bool:

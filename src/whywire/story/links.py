@@ -72,7 +72,21 @@ def _page(page: Exchange, parts: list[Link], found: Exchanges) -> Item:
     weakest = max(parts, key=lambda link: len(link.others))
     return _item(words.LABEL_PAGE, fill(words.PAGE, {
         "source": str(page.ref), "parts": plural("{n} part", "{n} parts", len(parts)),
-        "connections": ", ".join(shown), "length": length}), weakest)
+        "connections": ", ".join(shown), "length": length, **_idle(used, found)}), weakest)
+
+
+def _idle(used: list[int], found: Exchanges) -> dict[str, str | None]:
+    """Return how long a page waited while a serial server's idle time-outs ran, on connections it had finished with."""
+    lengths: dict[int, int] = {}
+    for number in used:
+        for wait in found.uses[number - 1].waits:
+            for gap in found.uses[wait.behind - 1].gaps:
+                if gap.timed_out is not None and gap.before == wait.released and gap.length_ns is not None:
+                    lengths[wait.behind] = gap.length_ns
+    if not lengths:
+        return {"idle": None}
+    return {"idle": duration(sum(lengths.values())), "behind": ", ".join(f"c{number}" for number in sorted(lengths)),
+            "timeouts": plural("{n} idle time-out", "{n} idle time-outs", len(lengths))}
 
 
 def _proxy(link: Link, *, upstream: bool) -> list[Item]:

@@ -76,9 +76,10 @@ def accept_all(listener: socket.socket, options: Options, say: Callable[[str], N
 def _serve(conn: socket.socket, options: Options, say: Callable[[str], None],
            room: threading.BoundedSemaphore) -> None:
     try:
-        with conn, suppress(OSError, GoneError):
+        with suppress(OSError, GoneError):
             Talk(conn, options, say).go()
     finally:
+        conn.close()
         room.release()
 
 

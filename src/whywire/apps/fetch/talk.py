@@ -36,6 +36,7 @@ class Talk:
         self._sock = sock
         self._http = Connection(CLIENT, forgive=FORGIVEN)
         self._is_open = True
+        self._has_ended = False
         self.used = 0
         """Answers that were complete."""
         self.said_close = False
@@ -105,6 +106,7 @@ class Talk:
                 raise FetchError(f"nothing came for {timeout_s:g} s") from error
             if not data and (response is None or response.framing != "until-close"):
                 raise self._broken(response, "the server closed the connection")
+            self._has_ended = not data
             self._http.receive(data)
 
     def _broken(self, response: Response | None, why: str) -> FetchError:
@@ -119,7 +121,7 @@ class Talk:
 
     def wait_for_close(self, timeout_s: float) -> None:
         """Wait until the server closes, then close; what it may say meanwhile is nobody's answer."""
-        if self._is_open:
+        if self._is_open and not self._has_ended:
             self._sock.settimeout(timeout_s)
             with suppress(OSError):
                 while self._sock.recv(RECEIVED):

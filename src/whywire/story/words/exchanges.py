@@ -72,7 +72,8 @@ REDIRECT = _("{target} follows the redirect of {source} (packet {packet}) to {lo
              "{connection}].")
 LABEL_PAGE = _("Page")
 PAGE = _("the client asked for {parts} of the page {source} on {connections}.[ The last was complete {length} after "
-         "the page's request.]")
+         "the page's request.][ Of that, {idle} went by in {timeouts}: the server takes one connection at a time, and "
+         "waited for more on {behind} before it took the next.]")
 LABEL_PROXY = _("Proxy")
 FORWARD = _("a miss: the proxy {proxy} forwarded the request [{unchanged}|with changes] on {target} to {origin} "
             "(packet {packet}) and passed its answer on. The answer took {answer}[, {upstream} of it at {origin}].")
