@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from whywire.apps.cache import status as cache_status
 from whywire.apps.cache.answers import answer, can_answer
+from whywire.apps.cache.directives import GREATEST
 from whywire.apps.cache.freshness import policy, read_age
 from whywire.apps.cache.hygiene import kept, merged, passed
 from whywire.apps.cache.model import Decision, Outcome, Request, Response, Stored, stored
@@ -31,6 +32,12 @@ def refreshed(request: Request, response: Response, request_time: float, respons
     return stored(old.status, old.reason, kept(fields, said), request_time=request_time, response_time=response_time,
                   age_value=read_age(response.headers), vary=vary, length=old.length, part=old.part,
                   heuristic=old.heuristic and request.get("cookie") is None, rules=rules)
+
+
+def outdated(old: Stored, rules: Rules) -> Stored:
+    """Return a stored response that has to be validated (section 4.3.5): its age exceeds every lifetime."""
+    return stored(old.status, old.reason, old.headers, request_time=old.request_time, response_time=old.response_time,
+                  age_value=GREATEST, vary=old.vary, length=old.length, part=old.part, heuristic=False, rules=rules)
 
 
 def on_not_modified(request: Request, response: Response, request_time: float, response_time: float,

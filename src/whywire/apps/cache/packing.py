@@ -31,6 +31,7 @@ def unpack(data: bytes, length: int | None = None, rules: Rules = RULES) -> Stor
         return stored(int(status), str(reason), tuple((str(name), str(value)) for name, value in headers),
                       request_time=float(request_time), response_time=float(response_time), age_value=int(age_value),
                       vary=tuple((str(name), value) for name, value in vary),
-                      length=packed if length is None else length, part=None if part is None else Part(*part), heuristic=bool(heuristic), rules=rules)
+                      length=packed if length is None else length, part=None if part is None else Part(*part),
+                      heuristic=bool(heuristic), rules=rules)
     except (ValueError, TypeError):
         return None

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from whywire.apps.cache import status as cache_status
-from whywire.apps.cache.directives import GREATEST
 from whywire.apps.cache.failure import may_replace_error
 from whywire.apps.cache.freshness import policy
 from whywire.apps.cache.hygiene import passed
 from whywire.apps.cache.key import invalidated
 from whywire.apps.cache.model import Decision, Outcome, Part, Request, Response, Stored
-from whywire.apps.cache.notmodified import on_not_modified, refreshed
+from whywire.apps.cache.notmodified import on_not_modified, outdated, refreshed
 from whywire.apps.cache.ranges import held, joined_parts
 from whywire.apps.cache.rules import RULES, Rules
 from whywire.apps.cache.storable import is_useful, obstacle, request_directives
@@ -42,14 +41,13 @@ def on_response(request: Request, response: Response, request_time: float, respo
     if decision.resuming is not None and response.status in (206, 416):
         return _resumed(request, response, request_time, response_time, decision.resuming, rules)
     why = obstacle(request, response, rules)
-    if why:
-        gone = matching(entries, request) if _is_replaced(response, decision) else []
-        return replace(_pass(request, response, response_time, decision, rules, why), remove=tuple(gone))
-    if response.status == 206:
+    if not why and response.status == 206:
         return _on_part(request, response, request_time, response_time, decision, entries, rules)
     new = to_store(request, response, request_time, response_time, rules)
-    if not is_useful(new):
-        return _pass(request, response, response_time, decision, rules, "no-freshness")
+    if why or not is_useful(new):
+        gone = matching(entries, request) if _is_replaced(response, decision) else []
+        outcome = _pass(request, response, response_time, decision, rules, why or "no-freshness")
+        return replace(outcome, remove=tuple(gone))
     return replace(_storing(request, response, response_time, decision, rules, new),
                    remove=_superseded(request, new, entries, rules))
 
@@ -119,14 +117,8 @@ def _on_head(request: Request, response: Response, request_time: float, response
                     for name in ("etag", "last-modified"))
                 and (response.get("content-length") or str(size)).strip() == str(size))
         new = refreshed(request, response, request_time, response_time, one, rules) if same else None
-        updates.append((one, new or _stale(one)))
+        updates.append((one, new or outdated(one, rules)))
     return replace(outcome, updates=tuple(updates))
-
-
-def _stale(one: Stored) -> Stored:
-    """Return a stored response that has to be validated: an age that exceeds every lifetime."""
-    return replace(one, age_value=GREATEST, freshness=replace(
-        one.freshness, initial_age=float(GREATEST), while_revalidate=0, if_error=0, no_stale=True))
 
 
 def _on_part(request: Request, response: Response, request_time: float, response_time: float, decision: Decision,

@@ -20,8 +20,8 @@ class Rules:
     stale_disconnected: float = 86400.0
     """Seconds a response may be stale and still be served while the origin can't be reached (9111 4.2.4)."""
     unkeyed: frozenset[str] = frozenset({
-        "x-forwarded-host", "x-forwarded-scheme", "x-forwarded-prefix", "x-forwarded-server", "x-forwarded-port", "x-host",
-        "x-original-url", "x-original-host", "x-rewrite-url", "x-http-method-override", "x-http-method",
+        "x-forwarded-host", "x-forwarded-scheme", "x-forwarded-prefix", "x-forwarded-server", "x-forwarded-port",
+        "x-host", "x-original-url", "x-original-host", "x-rewrite-url", "x-http-method-override", "x-http-method",
         "x-method-override", "x-http-host-override",
     })
     """Request fields that change what some origins answer and are in no key: unless Vary names them, the answer to a
