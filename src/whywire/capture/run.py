@@ -19,9 +19,9 @@ from typing import BinaryIO
 from whywire.base.errors import WhywireError
 from whywire.base.records import Call, WireEvent
 from whywire.capture.calls import Record, decode, encode
-from whywire.capture.run_meta import NOT_STARTED, RUNNING, HostMeta, ProgramMeta, RunMeta, from_toml, to_toml
+from whywire.capture.run_meta import CUT, NOT_STARTED, RUNNING, HostMeta, ProgramMeta, RunMeta, from_toml, to_toml
 
-__all__ = ["NOT_STARTED", "RUNNING", "HostMeta", "ProgramMeta", "RunFolder", "RunMeta", "RunWriter", "is_run",
+__all__ = ["CUT", "NOT_STARTED", "RUNNING", "HostMeta", "ProgramMeta", "RunFolder", "RunMeta", "RunWriter", "is_run",
            "open_run", "safe_name"]
 
 META, CALLS, WIRE, SOURCES, OUTPUT = "run.toml", "calls.jsonl", "wire.jsonl", "sources", "output"
@@ -64,10 +64,13 @@ class RunFolder:
         self.name = self.meta.name
         self.capture_paths = self._capture_paths()
         """Host -> its capture, in the order of ``run.toml``."""
+        self.recovered: tuple[Call, ...] = ()
+        """Calls of a run that was cut before it could write them down."""
 
     def calls(self) -> tuple[Call, ...]:
         """Return the socket calls, by start time."""
-        return tuple(sorted(self._records(CALLS, Call), key=lambda call: (call.start_ns, call.number)))
+        found = self._records(CALLS, Call) or self.recovered
+        return tuple(sorted(found, key=lambda call: (call.start_ns, call.number)))
 
     def wire_events(self) -> tuple[WireEvent, ...]:
         """Return what the wire did on purpose, by time."""

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 from whywire.capture.toml import Value, table
 
 RUNNING, NOT_STARTED = "running", "not started"
+CUT = "cut"
+"""How a run ended whose ``run.toml`` was not written again at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class RunMeta:
     started_ns: int | None = None
     """CLOCK_REALTIME."""
     ended: str = ""
-    """Why the recording stopped: ``closed``, ``quiet``, ``timeout``, ``interrupted``, ``failed``."""
+    """Why the recording stopped: ``closed``, ``quiet``, ``timeout``, ``interrupted``, ``failed``, `CUT`."""
     tier: str = ""
     whywire: str = ""
     python: str = ""

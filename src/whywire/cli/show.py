@@ -109,6 +109,7 @@ def open_path(path: str | Path, at: str | None) -> tuple[RunFolder | None, Captu
             from whywire.packets.merge import open_view
 
             run = open_run(path)
+            recover(run)
             return run, open_view(run, at)._replace(name=str(path))  # so that the story's hints can be typed
     from whywire.capture.opening import open_capture
     from whywire.packets import decode_capture
@@ -116,6 +117,16 @@ def open_path(path: str | Path, at: str | None) -> tuple[RunFolder | None, Captu
     if at is not None:
         raise WhywireError(f"--at {at} chooses a host of a run; {path} is a capture from one place", "leave --at away")
     return None, decode_capture(open_capture(path), str(path))
+
+
+def recover(run: RunFolder) -> None:
+    """Give a run that was cut the calls that its tracers had written; without those do nothing."""
+    if not any(run.path.glob(".trace-*")):
+        return
+    from whywire.lab.recover import recovered
+
+    run.recovered, problems = recovered(run.path, run.meta)
+    run.problems += problems
 
 
 def tell(run: RunFolder | None, capture: Capture, wish: Wishes) -> tuple[Story, tuple[Finding, ...]]:

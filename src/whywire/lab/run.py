@@ -17,7 +17,7 @@ from pathlib import Path
 import whywire
 from whywire.base.errors import WhywireError
 from whywire.base.times import duration
-from whywire.capture.run import NOT_STARTED, RUNNING, HostMeta, ProgramMeta, RunMeta, RunWriter, safe_name
+from whywire.capture.run import CUT, NOT_STARTED, RUNNING, HostMeta, ProgramMeta, RunMeta, RunWriter, safe_name
 from whywire.lab.calls import CallMaker, TracedProgram
 from whywire.lab.command import Program, prepare
 from whywire.lab.engine import EngineSetup
@@ -163,6 +163,9 @@ class _Run:
             path = self._writer.output_path(program.host.name, program.name)
             self._session.add(Child(program, pipes[number][0], path.open("wb"), running,
                                     times_left=program.host.times))
+        self._write_meta(CUT, tuple(ProgramOutcome(child.program.host.name, child.program.name, child.program.command,
+                                                   None, None, Path(child.file.name), True)
+                                    for child in self._session.children), ())
 
     def _environment(self, program: Program) -> dict[str, str]:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", **dict(program.host.environment)}

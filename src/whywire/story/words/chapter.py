@@ -30,6 +30,8 @@ ENDED = {
                 "connecting to another host."),
     "quiet": _("The recording stopped because nothing had moved for a while."),
     "timeout": _("The recording stopped at its time limit; what came later is not in the story."),
+    "cut": _("whywire itself was ended before the run was over, or the run still goes on: the story goes as far as the "
+             "recording does."),
     "interrupted": _("The recording was interrupted; what came later is not in the story."),
     "failed": _("The run failed; this is what had been recorded until then."),
 }
