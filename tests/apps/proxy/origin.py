@@ -25,7 +25,8 @@ class Visit:
         self.writer.write(data.encode("latin-1") if isinstance(data, str) else data)
         await self.writer.drain()
 
-    async def ok(self, body: bytes = b"hello", fields: str = "Cache-Control: max-age=60\r\n", status: str = "200 OK") -> None:
+    async def ok(self, body: bytes = b"hello", fields: str = "Cache-Control: max-age=60\r\n",
+                 status: str = "200 OK") -> None:
         """Send a whole answer."""
         await self.send(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n{fields}\r\n".encode() + body)
 

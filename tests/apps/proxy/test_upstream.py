@@ -144,7 +144,8 @@ BAD = {
     "short": ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello", 502, "connection_terminated"),
     "no head": ("HTTP/1.1 200 OK\r\nContent-", 502, "connection_terminated"),
     "no HTTP": ("SSH-2.0-OpenSSH_9\r\n\r\n", 502, "http_protocol_error"),
-    "two lengths": ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", 502, "http_protocol_error"),
+    "two lengths": ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", 502,
+                    "http_protocol_error"),
     "both framings": ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 502,
                       "http_protocol_error"),
     "chunks end early": ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", 502,
@@ -176,7 +177,8 @@ def test_answers_that_can_not_be_used(name: str) -> None:
 def test_more_than_was_promised_ends_the_connection_and_reaches_nobody() -> None:
     async def answer(visit: Visit) -> None:
         await visit.head()
-        await visit.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
+        await visit.ok()
+        await visit.ok(b"evil")
         await visit.reader.read()
 
     async def test(origin: Origin, origins: Origins) -> None:

@@ -120,13 +120,15 @@ class Admin:
             raise Refused(400, 'say {"url": ...}, {"prefix": ...} or {"all": true}')
         store = self._proxy.keeper.store
         if wish.get("all") is True:
-            return {"removed": await store.clear()}
+            removed = await store.clear()
+            self._proxy.hot.clear()
+            return {"removed": removed}
         if isinstance(wish.get("url"), str):
-            return {"removed": await store.delete(cache.key(wish["url"]))}
+            return {"removed": await self._proxy.keeper.delete(cache.key(wish["url"]))}
         if isinstance(wish.get("prefix"), str) and wish["prefix"]:
             removed = 0
             while found := await store.entries(wish["prefix"], TOGETHER):
-                count = sum([await store.delete(entry.key, entry.variant) for entry in found])
+                count = sum([await self._proxy.keeper.delete(entry.key, entry.variant) for entry in found])
                 removed += count
                 if not count:
                     break

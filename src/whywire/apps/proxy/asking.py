@@ -25,6 +25,12 @@ class Asking:
     """As the origin gets them, without conditions of ours."""
 
     @property
+    def needs_reply(self) -> Reply:
+        """The reply of a request that somebody waits for."""
+        assert self.reply is not None
+        return self.reply
+
+    @property
     def uri(self) -> str:
         """The target URI: built from what the origin gets."""
         authority = next(value for name, value in self.headers if name == "host")
@@ -48,8 +54,3 @@ class Asking:
     def in_background(self) -> Asking:
         """Return the same request without anybody who waits."""
         return replace(self, reply=None)
-
-
-def fields_with(headers: Fields, name: str, value: str) -> Fields:
-    """Return ``headers`` with one field in place of those of its name."""
-    return (*(field for field in headers if field[0] != name), (name, value))

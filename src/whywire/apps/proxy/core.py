@@ -11,7 +11,7 @@ from whywire.apps.proxy import relay
 from whywire.apps.proxy.asking import Asking
 from whywire.apps.proxy.counts import Counts
 from whywire.apps.proxy.fetching import Fetcher
-from whywire.apps.proxy.fields import loops, onward
+from whywire.apps.proxy.fields import onward, passes
 from whywire.apps.proxy.groups import Groups, Landed
 from whywire.apps.proxy.hot import Hot
 from whywire.apps.proxy.keeper import Found, Keeper, sized
@@ -23,6 +23,8 @@ from whywire.apps.proxy.upstream import Fields, Origins
 from whywire.apps.stores.model import Store
 
 GROUPED = frozenset(("uri-miss", "vary-miss", "miss", "stale"))
+MANY_PASSES = 8
+"""More proxies of this name in a row than anybody builds on purpose: a loop."""
 TURNS = 4
 """How often a request that waited for another one looks into the store again, before it asks for itself."""
 
@@ -102,8 +104,8 @@ class Proxy:
         if place(where.scheme, host) is None:
             await relay.refuse(reply, 400, "Host names no host.")
             return None
-        if loops(request.headers):
-            await relay.refuse(reply, 508, "The request has passed this proxy many times.", "proxy_loop_detected")
+        if request.peer in self.origins.own_names or passes(request.headers) >= MANY_PASSES:
+            await relay.refuse(reply, 508, "The request has come back to this proxy.", "proxy_loop_detected")
             return None
         return Asking(request, reply, where, target, onward(request, host.lower(), self.settings))
 
@@ -115,11 +117,11 @@ class Proxy:
         alone: Fields | None = ()
         for turn in range(TURNS):
             found = await self.keeper.find(key)
-            decision = cache.lookup(request, found.stored, self.keeper.now())
+            decision = cache.lookup(request, found.stored, self.keeper.now(), collapsed=turn > 0)
             if decision.do == "refuse":
                 self.counts.errors += 1
                 text = "Only a stored answer was asked for, and there is none that may be used."
-                await relay.refuse(self._reply(asking), decision.status, text, cache_status=decision.cache_status)
+                await relay.refuse(asking.needs_reply, decision.status, text, cache_status=decision.cache_status)
                 return
             if decision.do == "serve" and decision.answer is not None:
                 if await self._hit(asking, found, decision):
@@ -136,15 +138,12 @@ class Proxy:
             done, alone = await self._follow(asking, name, await group.wait())
             if done:
                 return
-        await self._fetch_alone(asking, cache.plain_forward(request, decision), found)
-
-    def _reply(self, asking: Asking) -> Reply:
-        assert asking.reply is not None
-        return asking.reply
+        await self._fetch_alone(asking, cache.plain_forward(decision), found)
 
     def _may_group(self, asking: Asking, decision: Decision) -> bool:
-        return (self.settings.collapse and asking.request.method == "GET" and decision.fwd in GROUPED
-                and asking.request.body.kind == "none" and asking.request.get("range") is None)
+        request = asking.request
+        return (self.settings.collapse and request.method == "GET" and decision.fwd in GROUPED
+                and passes(request.headers) < 2 and request.body.kind == "none" and request.get("range") is None)
 
     async def _fetch_alone(self, asking: Asking, decision: Decision, found: Found) -> None:
         self.counts.passed += decision.fwd not in GROUPED
@@ -162,14 +161,15 @@ class Proxy:
     async def _hit(self, asking: Asking, found: Found, decision: Decision) -> bool:
         answer = decision.answer
         assert answer is not None
-        if not await self.fetcher.serve(asking, found, answer):
+        body = await self.fetcher.serve(asking, found, answer)
+        if body is None:
             return False
         if decision.background:
             self.counts.stale += 1
             self._validate(asking, decision, found)
         else:
             self.counts.hits += 1
-            await self.hot.warm(asking, found, answer)
+            self.hot.warm(asking, found, answer, body)
         return True
 
     def _validate(self, asking: Asking, decision: Decision, found: Found) -> None:
@@ -192,7 +192,7 @@ class Proxy:
         """Use what the leader's answer says: (answered, the group's further name); None for that: ask alone."""
         if landed.error is not None and not landed.again:
             self.counts.errors += 1
-            await relay.trouble(self._reply(asking), landed.error)
+            await relay.trouble(asking.needs_reply, landed.error)
             return True, ()
         if landed.again:
             return False, name[1]
@@ -201,13 +201,17 @@ class Proxy:
             return False, None
         if flight.complete:
             return False, name[1]
-        look = cache.lookup(asking.for_cache, [sized(stored, flight.answer.length)], self.keeper.now())
-        if look.do != "serve" or look.answer is None or look.answer.status != stored.status:
-            mine = tuple((field, asking.for_cache.get(field) or "") for field, _ in stored.vary)
+        request = asking.for_cache
+        look = cache.lookup(request, [sized(stored, flight.answer.length)], self.keeper.now(), collapsed=True)
+        if look.do != "serve" or look.answer is None or look.answer.status not in (304, stored.status):
+            mine = tuple((field, request.get(field) or "") for field, _ in stored.vary)
             return False, mine if mine and mine != name[1] else None
         self.counts.collapsed += 1
-        reply, pieces = self._reply(asking), flight.pieces()
-        headers = relay.collapsed(look.answer.headers)
-        relay.begin(reply, stored.status, headers, flight.answer.length, stored.reason)
-        await relay.live(reply, pieces, lambda: flight.trailers)
+        if look.answer.status == 304:
+            relay.begin(asking.needs_reply, 304, look.answer.headers, None)
+            await relay.finish(asking.needs_reply)
+            return True, ()
+        pieces = flight.pieces()
+        relay.begin(asking.needs_reply, stored.status, look.answer.headers, flight.answer.length, stored.reason)
+        await relay.live(asking.needs_reply, pieces, lambda: flight.trailers)
         return True, ()

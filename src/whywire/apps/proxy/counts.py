@@ -30,7 +30,7 @@ class Counts:
 
 def metrics(counts: Counts, stats: Stats, links: dict[str, int]) -> str:
     """Return everything in the text format of Prometheus."""
-    lines = []
+    lines: list[str] = []
 
     def say(name: str, kind: str, value: float, text: str) -> None:
         lines.extend((f"# HELP whywire_proxy_{name} {text}", f"# TYPE whywire_proxy_{name} {kind}",

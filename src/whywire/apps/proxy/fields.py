@@ -15,7 +15,10 @@ HOP_BY_HOP = frozenset((
     "proxy-authorization", "http2-settings",
 ))
 """RFC 9110 section 7.6.1; Content-Length is written anew from the content's framing."""
-ENDS = frozenset(("host", "content-type", "cache-control", "date", "content-encoding", "content-range"))
+ENDS = frozenset((
+    "host", "content-type", "cache-control", "date", "content-encoding", "content-range", "content-length", "vary",
+    "expires", "etag", "age", "last-modified", "set-cookie",
+))
 """Fields that Connection can't take away: they concern everybody on the way, or what the content means."""
 SPEAKS_FOR_A_PROXY = frozenset((
     "x-forwarded-for", "x-forwarded-host", "x-forwarded-server", "x-forwarded-proto", "x-forwarded-scheme",
@@ -52,6 +55,11 @@ def _is_claim(name: str) -> bool:
     return name in SPEAKS_FOR_A_PROXY or ("_" in name and name.replace("_", "-") in SPEAKS_FOR_A_PROXY)
 
 
+def is_changed_here(name: str) -> bool:
+    """Tell whether the origin sees another value of ``name`` than the client sent."""
+    return name in HOP_BY_HOP or name in ("via", "host") or _is_claim(name)
+
+
 def _own_claims(request: Request, host: str, settings: ProxySettings) -> list[tuple[str, str]]:
     client = request.peer.rpartition(":")[0].strip("[]") or "unknown"
     claims: list[tuple[str, str]] = []
@@ -67,14 +75,14 @@ def _own_claims(request: Request, host: str, settings: ProxySettings) -> list[tu
     return claims
 
 
-def loops(headers: Fields) -> bool:
-    """Tell whether the request went through proxies of this name more often than anybody builds on purpose."""
-    return sum(value.count(f" {NAME}") for name, value in headers if name == "via") >= 8
+def passes(headers: Fields) -> int:
+    """Return how many proxies of this name the request went through."""
+    return sum(value.count(f" {NAME}") for name, value in headers if name == "via")
 
 
 def homeward(headers: Fields, version: str) -> Fields:
-    """Return the fields of an answer that go to the client (and into the cache), with our Via."""
-    gone = HOP_BY_HOP | nominated(headers)
+    """Return the fields of an answer for the client (and the cache), with our Via; Content-Length stays."""
+    gone = (HOP_BY_HOP - {"content-length"}) | nominated(headers)
     kept = [(name, value) for name, value in headers if name not in gone and name != "via"]
     via = [value for name, value in headers if name == "via"]
     return (*kept, ("via", ", ".join([*via, f"{version} {NAME}"])))

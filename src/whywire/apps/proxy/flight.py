@@ -1,8 +1,8 @@
 """One answer on its way from the origin to a store and to any number of readers, each at a speed of its own.
 
 A task reads the origin and writes the store; what it read waits in a window of memory for the readers, and those that
-fell further behind read from the store's unfinished body. So a slow reader holds nobody. Where nothing is stored (any
-more), the fastest reader sets the pace, and one that the window has left is told so.
+fell further behind read from the store's unfinished body. So a slow reader holds nobody; the fastest sets the pace, and
+without readers the store does. Where nothing is stored (any more), a reader that the window has left is told so.
 
 What is stored is committed before the last piece is handed out: whoever has the whole answer finds it in the cache.
 """
@@ -33,8 +33,7 @@ class Flight:
         self._broken = broken
         self._window: deque[bytes] = deque()
         self._begin = self._end = 0  # of the window, as offsets in the body
-        self._read_to = 0  # by the fastest reader
-        self._readers = 0
+        self._readers: set[Follower] = set()
         self._body: Body | None = None
         self.received = 0
         """Bytes that came from the origin."""
@@ -57,7 +56,7 @@ class Flight:
     @property
     def lags(self) -> bool:
         """A reader may need bytes that the window no longer has."""
-        return self._begin > 0 and self._readers > 0
+        return self._begin > 0 and bool(self._readers)
 
     async def finished(self) -> None:
         """Wait until it is complete or broken."""
@@ -114,13 +113,11 @@ class Flight:
         self._window.append(piece)
         self._end += len(piece)
         self._tell()
-        while self._end - self._begin > self._ahead:
-            if self._writer is None and self._end - self._read_to > self._ahead:
-                self._room = asyncio.get_running_loop().create_future()
-                await self._room
-                continue
-            if self._writer is None and self._end - self._begin <= 8 * self._ahead:
-                return
+        while self._readers and self._end - max(one.at for one in self._readers) > self._ahead:
+            self._room = asyncio.get_running_loop().create_future()
+            await self._room
+        keep = self._ahead if self._writer is not None else 8 * self._ahead
+        while self._end - self._begin > keep:
             self._begin += len(self._window.popleft())
 
     def _tell(self) -> None:
@@ -142,17 +139,16 @@ class Flight:
             if self.error is not None:
                 raise self.error
             await self._wait()
-        piece = await self._at(at)
-        self._advance(at + len(piece))
-        return piece
+        return await self._at(at)
 
-    def join(self) -> None:
+    def join(self, reader: Follower) -> None:
         """Count a reader in."""
-        self._readers += 1
+        self._readers.add(reader)
 
-    async def leave(self) -> None:
+    async def leave(self, reader: Follower) -> None:
         """Count a reader out; with the last one an answer that is not stored is given up."""
-        self._readers -= 1
+        self._readers.discard(reader)
+        self.advanced()
         if not self._readers:
             if self.complete:
                 await self._close_body()
@@ -178,8 +174,8 @@ class Flight:
             raise UpstreamError("http_response_incomplete", f"the body is gone: {error}") from error
         raise UpstreamError("http_response_incomplete", "the client reads too slowly for an answer that is not stored")
 
-    def _advance(self, at: int) -> None:
-        self._read_to = max(self._read_to, at)
+    def advanced(self) -> None:
+        """A reader got further, or left."""
         if self._room is not None and not self._room.done():
             self._room.set_result(None)
 
@@ -194,21 +190,22 @@ class Follower:
 
     def __init__(self, flight: Flight) -> None:
         self._flight: Flight | None = flight
-        self._at = 0
-        flight.join()
+        self.at = 0
+        flight.join(self)
 
     def __aiter__(self) -> Follower:
         return self
 
     async def __anext__(self) -> bytes:
-        piece = await self._flight.next_piece(self._at) if self._flight is not None else b""
-        if not piece:
+        piece = await self._flight.next_piece(self.at) if self._flight is not None else b""
+        if not piece or self._flight is None:
             raise StopAsyncIteration
-        self._at += len(piece)
+        self.at += len(piece)
+        self._flight.advanced()
         return piece
 
     async def aclose(self) -> None:
         """Let go of the flight."""
         if self._flight is not None:
             flight, self._flight = self._flight, None
-            await flight.leave()
+            await flight.leave(self)

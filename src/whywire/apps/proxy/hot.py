@@ -1,14 +1,78 @@
-"""The quick path: plain hits from prepared bytes, of which only Age and what follows from it change, once a second."""
+"""The quick path: plain hits from prepared bytes, of which only Age and what follows from it change, once a second.
+
+An answer is prepared when the full path served it. Which answer fits depends on the request's header block and on what
+is stored below the key (`whywire.apps.cache.plain`), so a slot, one for each key, holds an answer for each combination
+of the fields that any of the key's variants depends on, and is thrown away whenever something below its key changes.
+"""
 
 from __future__ import annotations
 
+import time
+from collections import deque
+
 from whywire.apps import cache
+from whywire.apps.cache import Stored
 from whywire.apps.http.app import HeadFacts
 from whywire.apps.proxy.asking import Asking
 from whywire.apps.proxy.counts import Counts
+from whywire.apps.proxy.fields import is_changed_here
 from whywire.apps.proxy.keeper import Found, Keeper
 from whywire.apps.proxy.place import Place
 from whywire.apps.proxy.settings import ProxySettings
+from whywire.apps.stores.model import Body, Entry
+from whywire.protocols.http1.events import Response
+from whywire.protocols.http1.writer import UnwritableError, write_head
+
+HOSTS = 1000
+BYTES = 128 << 20
+"""What all prepared answers may take; the oldest go first."""
+COST = 1536
+"""What one takes beside its body."""
+VARIANTS = 64
+NOTHING: tuple[None, None] = (None, None)
+Signature = tuple[str | None, ...]
+
+
+class Prepared:
+    """One stored answer as bytes."""
+
+    __slots__ = ("_before", "_start", "_stored", "_until", "_warm_until", "body", "entry", "head", "next_second")
+
+    def __init__(self, entry: Entry, stored: Stored, body: bytes, before: bytes, start: float,
+                 warm_until: float) -> None:
+        self.entry = entry
+        self.body = body
+        self._stored, self._before, self._start = stored, before, start
+        self._until = stored.fresh_until - start
+        self._warm_until = warm_until
+        self.next_second = 0.0
+        """Until then, by the monotonic clock, ``head`` is right as it is."""
+        self.head = b""
+
+    def renew(self, now: float) -> bool:
+        """Write the bytes for this second; False when the full path has to look at it again."""
+        if not self.entry.alive or now >= self._warm_until or not cache.plain_hit(self._stored, now + self._start):
+            return False
+        age = self._stored.age(now + self._start)
+        ttl = self._until - now
+        self.head = b"%bage: %d\r\ncache-status: %b; ttl=%d\r\n\r\n" % (
+            self._before, int(age), self._status(), ttl // 1)
+        self.next_second = min(now + 1 - age % 1, now + (ttl % 1 or 1), self._until, self._warm_until)
+        return True
+
+    def _status(self) -> bytes:
+        before = [value for name, value in self._stored.headers if name == "cache-status" and value.strip(" \t")]
+        return ", ".join([*before, "whywire; hit"]).encode("latin-1")
+
+
+class Slot:
+    """The prepared answers of one key."""
+
+    __slots__ = ("answers", "names")
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        self.answers: dict[Signature, Prepared] = {}
 
 
 class Hot:
@@ -16,10 +80,121 @@ class Hot:
 
     def __init__(self, keeper: Keeper, counts: Counts, settings: ProxySettings, origin: Place | None) -> None:
         self._keeper, self._counts, self._settings, self._origin = keeper, counts, settings, origin
+        self._hosts: dict[str, dict[bytes, Slot]] = {}
+        self._order: deque[tuple[dict[bytes, Slot], bytes, Slot, int]] = deque()
+        self._size = 0
+        keeper.changed = self.forget
+        self._touch = getattr(keeper.store, "touch", None)
+
+    # ---- the quick path ----
 
     def answer(self, method: bytes, target: bytes, facts: HeadFacts) -> bytes | None:
         """Return the whole answer, or None."""
-        return None
+        scratch = facts.scratch
+        hosts, slots = scratch.get("slots", NOTHING)
+        if hosts is not self._hosts:
+            slots = self._slots(facts)
+            if slots is None:
+                return None
+        slot = slots.get(target)
+        if slot is None:
+            return None
+        prepared = slot.answers.get(self._signature(slot.names, facts) if slot.names else ())
+        if prepared is None:
+            return None
+        now = time.monotonic()
+        if now >= prepared.next_second or not prepared.entry.alive:
+            if not prepared.renew(now):
+                slots.pop(target, None)
+                return None
+            if self._touch is not None:
+                self._touch(prepared.entry)
+        self._counts.hits += 1
+        return prepared.head + prepared.body if method == b"GET" else prepared.head
 
-    async def warm(self, asking: Asking, found: Found, answer: cache.Answer) -> None:
-        """Prepare what was a hit just now for the next time."""
+    def _slots(self, facts: HeadFacts) -> dict[bytes, Slot] | None:
+        if self._origin is None or not cache.is_plain(facts.headers):
+            return None
+        slots = self._hosts.get(self._prefix(facts.host))
+        if slots is not None:
+            facts.scratch["slots"] = self._hosts, slots
+        return slots
+
+    def _prefix(self, host: str) -> str:
+        scheme = self._origin.scheme if self._origin is not None else "http"
+        return cache.key(f"{scheme}://{host.lower()}/")[:-1]
+
+    def _signature(self, names: tuple[str, ...], facts: HeadFacts) -> Signature:
+        found: Signature | None = facts.scratch.get(names)
+        if found is None:
+            values = {name: [value for key, value in facts.headers if key == name] for name in names}
+            found = tuple(", ".join(values[name]) if values[name] else None for name in names)
+            if len(facts.scratch) < VARIANTS:
+                facts.scratch[names] = found
+        return found
+
+    # ---- filling and emptying ----
+
+    def warm(self, asking: Asking, found: Found, answer: cache.Answer, body: Body) -> None:
+        """Prepare what was a plain hit just now for the next time."""
+        stored, entry = answer.stored, found.entry(answer.stored)
+        content = body.data
+        if (self._origin is None or entry is None or content is None or len(content) > self._settings.hot
+                or answer.status != stored.status or stored.status in (204, 304) or not cache.is_plain(asking.headers)):
+            return
+        names = tuple(sorted({name for one in found.stored for name, _ in one.vary}))
+        if any(is_changed_here(name) for name in names):
+            return
+        key = cache.key(asking.uri)
+        prefix = self._prefix(asking.request.host or "")
+        before = self._before(stored, len(content))
+        if before is None or not key.startswith(prefix):
+            return
+        shared = self._touch is not None  # the store holds the body in memory anyway
+        slot = self._slot(prefix, key[len(prefix):].encode("latin-1"), names, COST + (0 if shared else len(content)))
+        start = self._keeper.now() - time.monotonic()
+        slot.answers[self._signature_of(asking, names)] = Prepared(
+            entry, stored, content, before, start, time.monotonic() + self._keeper.store.hot_for)
+
+    def _slot(self, prefix: str, target: bytes, names: tuple[str, ...], cost: int) -> Slot:
+        if len(self._hosts) >= HOSTS and prefix not in self._hosts:
+            self.clear()
+        slots = self._hosts.setdefault(prefix, {})
+        slot = slots.get(target)
+        if slot is None or slot.names != names or len(slot.answers) >= VARIANTS:
+            slot = slots[target] = Slot(names)
+        self._order.append((slots, target, slot, cost))
+        self._size += cost
+        while self._size > BYTES:
+            there, oldest, old, freed = self._order.popleft()
+            self._size -= freed
+            if there.get(oldest) is old:
+                del there[oldest]
+        return slot
+
+    def _signature_of(self, asking: Asking, names: tuple[str, ...]) -> Signature:
+        return tuple(asking.request.get(name) for name in names)
+
+    def _before(self, stored: Stored, length: int) -> bytes | None:
+        fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in stored.headers
+                  if name not in ("cache-status", "age", "content-length")]
+        fields.append((b"content-length", b"%d" % length))
+        try:
+            return write_head(Response(status=stored.status, reason=stored.reason, headers=tuple(fields)))[:-2]
+        except UnwritableError:
+            return None
+
+    def forget(self, key: str) -> None:
+        """Something below ``key`` changed."""
+        if self._origin is None:
+            return
+        start = key.find("/", len(self._origin.scheme) + 3)
+        slots = self._hosts.get(key[:start])
+        if slots is not None:
+            slots.pop(key[start:].encode("latin-1", "replace"), None)
+
+    def clear(self) -> None:
+        """Everything changed."""
+        self._hosts = {}
+        self._order.clear()
+        self._size = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from whywire.apps.cache import Outcome, Stored, pack, unpack
@@ -37,6 +38,8 @@ class Keeper:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._start = time.time() - time.monotonic()
+        self.changed: Callable[[str], object] = str
+        """Called with the key below which something changed."""
         self._unstorable: OrderedDict[str, float] = OrderedDict()
 
     def now(self) -> float:
@@ -54,19 +57,21 @@ class Keeper:
                 found.entries.append(entry)
         return found
 
-    async def body(self, found: Found, stored: Stored) -> tuple[Entry, Body] | None:
+    async def body(self, found: Found, stored: Stored) -> Body | None:
         """Open the body of ``stored``; None when it is gone, and then the entry is too."""
         entry = found.entry(stored)
         if entry is None:
             return None
         try:
-            return entry, await self.store.body(entry)
+            return await self.store.body(entry)
         except TornError:
-            await self.store.delete(entry.key, entry.variant)
+            await self.delete(entry.key, entry.variant)
             return None
 
     async def settle(self, key: str, found: Found, outcome: Outcome) -> None:
         """Do what an answer of the origin asks for, but for storing its own body."""
+        if outcome.updates or outcome.remove:
+            self.changed(key)
         for old, new in outcome.updates:
             entry = found.entry(old)
             fresh = None if entry is None else await self.store.update(entry, pack(new))
@@ -75,9 +80,15 @@ class Keeper:
                 at = found.entries.index(entry)
                 found.stored[at], found.entries[at] = new, fresh
         for gone in outcome.remove:
-            await self.store.delete(key, gone.variant)
+            await self.delete(key, gone.variant)
         for other in outcome.invalidate:
-            await self.store.delete(other)
+            await self.delete(other)
+
+    async def delete(self, key: str, variant: str | None = None) -> int:
+        """Remove one variant, or all of a key."""
+        count = await self.store.delete(key, variant)
+        self.changed(key)
+        return count
 
     async def begin(self, key: str, stored: Stored, length: int | None) -> Writer | None:
         """Begin to store a body; None when the store will not have it."""
@@ -89,6 +100,7 @@ class Keeper:
         entry = await writer.commit(pack(stored))
         if entry is not None:
             entry.scratch = stored
+            self.changed(entry.key)
         return entry
 
     # ---- what was not stored last time ----

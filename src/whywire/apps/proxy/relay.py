@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Protocol
 
 from whywire.apps.http.app import ClientGone, Reply
@@ -11,7 +11,7 @@ from whywire.apps.http.pages import error_page, reason_of
 from whywire.apps.proxy.fields import end_to_end
 from whywire.apps.proxy.settings import NAME
 from whywire.apps.proxy.trouble import UpstreamError
-from whywire.apps.proxy.upstream import Fields
+from whywire.apps.proxy.upstream import Answer, Fields
 from whywire.apps.stores.model import Body, TornError
 
 PIECE = 1 << 18
@@ -19,9 +19,6 @@ PIECE = 1 << 18
 
 def begin(reply: Reply, status: int, headers: Fields, length: int | None, reason: str = "") -> None:
     """Start the reply: the fields of framing are the door's, Date is the origin's where it gave one."""
-    said = [value for name, value in headers if name == "content-length"]
-    if length == 0 and said and said[0].isdigit():
-        length = int(said[0])  # of HEAD: the length that GET would have
     fields = [field for field in headers if field[0] not in ("content-length", "connection", "transfer-encoding")]
     reply.start(status, fields, length=length, reason=reason, date=not any(name == "date" for name, _ in fields))
 
@@ -67,6 +64,12 @@ async def stored(reply: Reply, body: Body, begin_at: int, end_at: int) -> None:
         pass
 
 
+async def finish(reply: Reply) -> None:
+    """End an answer that has no content."""
+    with suppress(ClientGone):
+        await reply.end()
+
+
 async def trouble(reply: Reply, error: UpstreamError, cache_status: str = "") -> None:
     """Give the proxy's own answer: what happened on the way to the origin, never to be stored."""
     await refuse(reply, error.status, error.text[:1].upper() + error.text[1:] + ".", error.error, cache_status)
@@ -87,7 +90,9 @@ async def refuse(reply: Reply, status: int, text: str, error: str = "", cache_st
         pass
 
 
-def collapsed(headers: Fields) -> Fields:
-    """Return the fields of an answer that somebody else's request is fetching, with what Cache-Status says of that."""
-    return (*(field for field in headers if field[0] != "cache-status"),
-            ("cache-status", f"{NAME}; fwd=miss; collapsed"))
+def said_length(answer: Answer) -> int | None:
+    """Return what Content-Length says to the client: for HEAD and 304 what the origin says, the body's length else."""
+    if answer.length != 0:
+        return answer.length
+    said = [value for name, value in answer.headers if name == "content-length"]
+    return int(said[0]) if said and said[0].isdigit() else 0 if answer.status not in (204, 304) and said else None

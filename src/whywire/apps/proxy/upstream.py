@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,11 +62,13 @@ class Answer:
         """Bytes that will come; None: not known. 0 for HEAD, 204, 304."""
         self.trailers: Fields = ()
         self.complete = False
+        self.flight: object = None
+        """Who reads the body, and closes, in place of who asked."""
         self.link = link
         self._origins, self._sender = origins, sender
         self._closed = False
 
-    async def pieces(self) -> AsyncIterator[bytes]:
+    async def pieces(self) -> AsyncGenerator[bytes, None]:
         """Yield the body. Raises UpstreamError when it does not come whole."""
         times = self._origins.settings.timeouts
         loop = asyncio.get_running_loop()
@@ -106,6 +108,8 @@ class Origins:
         self.settings, self._guard = settings, guard
         self._kept: dict[Place, deque[Link]] = {}
         self._places: dict[Link, Place] = {}
+        self.own_names: set[str] = set()
+        """Our ends of the open connections: a client of that name is this proxy itself."""
         self._free = asyncio.Semaphore(settings.links)
         self.opened = self.reused = self.retried = self.failed = 0
 
@@ -170,6 +174,7 @@ class Origins:
         except TimeoutError:
             raise trouble.too_slow_to_connect(str(where), limit) from None
         self._places[link] = where
+        self.own_names.add(link.name)
         self.opened += 1
         return link
 
@@ -222,6 +227,7 @@ class Origins:
 
     def _drop(self, link: Link) -> None:
         self._places.pop(link, None)
+        self.own_names.discard(link.name)
         link.close()
 
     @property

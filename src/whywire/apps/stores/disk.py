@@ -27,6 +27,7 @@ from whywire.base.errors import WhywireError
 
 T = TypeVar("T")
 WRITE_AT_ONCE = 1 << 18
+SMALL = 1 << 16
 
 
 class DiskBody(Body):
@@ -36,6 +37,11 @@ class DiskBody(Body):
         self._store, self._entry, self._fd = store, entry, fd
         self._sums = Sums.of(entry.ident.sums)
         self._at, self._block = -1, b""
+
+    def load_small(self) -> None:
+        """Read and check all of a small body at once."""
+        self._block = self.data = self._load(0) if self._entry.length else b""
+        self._at = 0
 
     async def read(self, offset: int, size: int) -> bytes:
         """Return bytes of the block that holds ``offset``."""
@@ -265,20 +271,20 @@ class DiskStore(Store):
     async def body(self, entry: Entry) -> Body:
         """Open the file, and hold its length against the index."""
         try:
-            fd, size = await self.io(self._open_body, entry.ident.number)
+            return await self.io(self._open_body, entry)
         except OSError as error:
             self.lost(entry)
             raise TornError(f"{entry.key}: {error.strerror}") from error
-        body = DiskBody(self, entry, fd)
+
+    def _open_body(self, entry: Entry) -> DiskBody:
+        fd = os.open(self.path_of(entry.ident.number), os.O_RDONLY | os.O_CLOEXEC)
+        body, size = DiskBody(self, entry, fd), os.fstat(fd).st_size
         if size != entry.length:
-            await body.close()
             self.lost(entry)
             raise TornError(f"{entry.key}: {size} bytes on disk, {entry.length} in the index")
+        if size <= SMALL:
+            body.load_small()
         return body
-
-    def _open_body(self, number: int) -> tuple[int, int]:
-        fd = os.open(self.path_of(number), os.O_RDONLY | os.O_CLOEXEC)
-        return fd, os.fstat(fd).st_size
 
     def lost(self, entry: Entry) -> None:
         """Forget an entry whose body can't be trusted."""
