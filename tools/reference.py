@@ -37,6 +37,10 @@ def arguments(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str]]:
     for action in parser._actions:
         if isinstance(action, argparse._HelpAction):
             continue
+        if isinstance(action, argparse._SubParsersAction):
+            for name, child in action.choices.items():
+                yield from ((f"{name} {written}", text) for written, text in arguments(child))
+            continue
         value = action.metavar or ("|".join(map(str, action.choices)) if action.choices else action.dest.upper())
         takes = "" if action.nargs == 0 else f" {value}"
         written = ", ".join(action.option_strings)

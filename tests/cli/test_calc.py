@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tools.examples import Example, examples
 from whywire.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,6 +55,18 @@ def test_ask(words: list[str], out: str, port: str, capsys: pytest.CaptureFixtur
 def test_an_error_answer(port: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert ask(port, "1/0") == 2
     assert capsys.readouterr() == ("", "whywire: 400: division by zero has no value\n")
+
+
+GUIDE = [one for one in examples((ROOT / "docs" / "how-to" / "calculator.md").read_text())
+         if one.command.startswith("whywire calc ask")]
+
+
+@pytest.mark.parametrize("example", GUIDE, ids=[one.command for one in GUIDE])
+def test_the_guide(example: Example, port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = shlex.split(example.command)
+    assert ask(port, *words[3:]) == (2 if "whywire: 400" in example.output else 0)
+    out, errors = capsys.readouterr()
+    assert (out + errors).strip() == example.output.strip()
 
 
 def test_nobody_listens(capsys: pytest.CaptureFixture[str]) -> None:
