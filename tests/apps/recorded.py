@@ -1,4 +1,4 @@
-"""What the founding captures hold of HTTP: each connection's bytes, request by request. Nothing in them was lost."""
+"""What the founding captures hold of HTTP: each connection's bytes, request by request. Nothing in them is missing."""
 
 from __future__ import annotations
 
@@ -30,15 +30,27 @@ class Exchange(NamedTuple):
 
 @cache
 def recorded(name: str) -> list[list[Exchange]]:
-    """Return the exchanges of each connection of a capture that were answered."""
-    with closing(open_capture(FOUNDING / name)) as source, decode_capture(source, name) as capture:
+    """Return the exchanges of each connection of a founding capture that were answered."""
+    return spoken(FOUNDING / name)
+
+
+def spoken(path: Path) -> list[list[Exchange]]:
+    """Return the same of any capture, in the order of the first requests; each byte once."""
+    pieces: dict[tuple[str, str], dict[int, bytes]] = {}
+    with closing(open_capture(path)) as source, decode_capture(source, path.name) as capture:
         table = capture.table
-        streams: dict[tuple[str, str], bytes] = {}
         for row in range(len(table)):
-            ends = (table.source_endpoint(row), table.destination_endpoint(row))
-            streams[ends] = streams.get(ends, b"") + capture.payload(row)
+            if data := capture.payload(row):
+                ends = (table.source_endpoint(row), table.destination_endpoint(row))
+                pieces.setdefault(ends, {})[table.seq[row]] = data
+    streams = {ends: _in_order(found) for ends, found in pieces.items()}
     ups = {ends: data for ends, data in streams.items() if data.startswith(b"GET ")}
     return [_exchanges(data, streams.get(ends[::-1], b"")) for ends, data in ups.items()]
+
+
+def _in_order(pieces: dict[int, bytes]) -> bytes:
+    first = next(iter(pieces))
+    return b"".join(pieces[seq] for seq in sorted(pieces, key=lambda seq: seq - first & 0xFFFFFFFF))
 
 
 def _exchanges(up: bytes, down: bytes) -> list[Exchange]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import os
+import shutil
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.apps.recorded import spoken
 from tests.lab.bench import can_run_labs
 from whywire.capture import open_capture
 from whywire.capture.run import open_run
@@ -161,3 +164,38 @@ def test_a_time_out_that_the_trace_shows_is_known(ran: Callable[..., Path]) -> N
 def test_what_the_client_saved_is_in_the_run_folder(ran: Callable[..., Path]) -> None:
     folder = ran("http-keep-alive") / "files"
     assert (folder / "client" / "index.html").read_bytes() == (folder / "server" / "site" / "index.html").read_bytes()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_real_programs_send_the_same_bytes(name: str, ran: Callable[..., Path]) -> None:
+    """`whywire serve --profile classic` and `whywire fetch` in place of the scripts; six clients at once may race."""
+    own, real = (spoken(ran(name, variant) / "client.pcapng") for variant in ("", "real"))
+    assert sorted(real) == sorted(own)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_real_programs_close_in_the_same_order(name: str, ran: Callable[..., Path]) -> None:
+    def closes(variant: str) -> list[Seen]:
+        return [replace(each, messages=()) for each in seen(ran(name, variant))]
+
+    assert closes("real") == closes("")
+
+
+def test_a_real_browser_waits_for_the_same_reasons(ran: Callable[..., Path]) -> None:
+    if shutil.which("chromium") is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("chromium is missing; ./dev installs it")
+    exchanges = story_of(ran("http-page", "browser"))[1]
+    pictures = {one.request.target: one.response.body_bytes for one in exchanges.exchanges
+                if one.request and one.response and one.request.target.endswith(".jpg")}
+    assert sorted(pictures.values()) == [220750] * 6 + [531923] * 6
+    assert len(pictures) == 12
+    used = [use for use in exchanges.uses if use.exchanges]
+    assert len(used) == 6  # as many as browsers open to one server
+    assert [len(use.waits) for use in used] == [0, 1, 1, 1, 1, 1]
+    [page] = [item.text for use in used for item in link_items(use.connection, exchanges) if item.label == "Page"]
+    assert "in 5 idle time-outs: the server takes one connection at a time" in page
+    timed_out = [gap for use in used for gap in use.gaps if gap.timed_out is Side.SERVER]
+    assert all(0.9e9 < (gap.length_ns or 0) < 1.5e9 for gap in timed_out)
+    assert len(timed_out) >= 5
+    notes = open_run(ran("http-page", "browser")).meta.notes
+    assert any("chromium on client was not traced" in note for note in notes)

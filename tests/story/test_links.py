@@ -16,5 +16,5 @@ def test_a_redirect_is_told_where_it_was_followed_with_its_other_reading() -> No
 def test_a_page_names_its_parts_connections_and_how_long_all_took() -> None:
     texts = [item.text for item in link_items(5, spoken("a-http-browser-snap640.pcapng")) if item.label == "Page"]
     assert texts == ["the client asked for 12 parts of the page x4 on c5, c6, c7, c8, c9, c10. The last was complete "
-                     "5.04 s after the page's request. Of that, 5.00 s went by in 5 idle time-outs: the server takes one "
-                     "connection at a time, and waited for more on c5, c6, c7, c8, c9 before it took the next."]
+                     "5.04 s after the page's request. Of that, 5.00 s went by in 5 idle time-outs: the server takes "
+                     "one connection at a time, and waited for more on c5, c6, c7, c8, c9 before it took the next."]

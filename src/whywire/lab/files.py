@@ -27,13 +27,13 @@ class File:
 
 def lay_out(folder: Path, files: tuple[File, ...]) -> None:
     """Write the files into ``folder``, which is made."""
-    for number, file in enumerate(files):
+    for file in files:
         path = folder / file.name
         path.parent.mkdir(parents=True, exist_ok=True)
         if file.source:
             shutil.copyfile(file.source, path)
         elif file.picture:
-            path.write_bytes(picture(file.picture, _COLOURS[number % len(_COLOURS)]))
+            path.write_bytes(picture(file.picture, _COLOURS[sum(file.name.encode()) % len(_COLOURS)]))
         else:
             path.write_bytes(file.text.encode())
 
