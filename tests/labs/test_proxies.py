@@ -99,7 +99,8 @@ def test_a_miss_a_hit_a_miss(name: str, variant: str, ran: Callable[..., Path]) 
     links = [link for link in exchanges.links if link.kind.startswith("proxy")]
     assert {link.certainty for link in links} == {Certainty.KNOWN}
     miss, hit = int(links[0].detail["answer_ns"] or 0), int(links[1].detail["answer_ns"] or 0)
-    assert hit + 10_000_000 < miss  # two times 5 ms to the server and back, and more for the handshake
+    assert miss >= 25_000_000  # five times the wire's 5 ms: to the proxy, a handshake, to the server and back
+    assert hit >= 5_000_000
 
 
 def test_the_proxy_closes_its_own_connection_before_it_answers(ran: Callable[..., Path]) -> None:
