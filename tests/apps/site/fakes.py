@@ -58,6 +58,8 @@ class FakeReply:
         assert self.status and not self.ended
         self.body += data
         assert self.length is not None and len(self.body) <= self.length
+        if self._between:
+            self._between(len(self.body))
 
     async def send_file(self, fd: int, offset: int, length: int) -> None:
         data = os.pread(fd, length, offset)

@@ -11,8 +11,10 @@ from whywire.apps.site.ranges import Span
 
 SLICE = 4 << 20
 """Bytes between two looks at a large file."""
-LAST = 16 << 10
-"""The end of a large file, held back until a last look has shown that the file is still the same."""
+COPIED = 1 << 20
+"""Up to this many bytes are read and written, which costs no more than sendfile there, and what was read stays as it
+was. The end of a larger file is sent so too: a look between its read and its write shows that it is the same file."""
+PIECE = 64 << 10
 
 
 class Changed(Exception):  # noqa: N818 (the file did, and that is no error of ours)
@@ -39,14 +41,17 @@ async def _content(reply: Reply, found: Found, span: Span) -> None:
     if found.data is not None:
         await reply.write(found.part(span))
         return
-    at, last = span.start, max(span.stop - LAST, span.start)
+    at = span.start
+    last = span.stop - PIECE if span.stop - at > COPIED else at
     while at < last:
         size = min(SLICE, last - at)
         await reply.send_file(found.fd, at, size)
         at += size
         if found.changed():
             raise Changed
-    rest = os.pread(found.fd, span.stop - last, last)
-    if len(rest) != span.stop - last or found.changed():
-        raise Changed
-    await reply.write(rest)
+    while at < span.stop:
+        piece = os.pread(found.fd, min(PIECE, span.stop - at), at)
+        if not piece or found.changed():
+            raise Changed
+        at += len(piece)
+        await reply.write(piece)
