@@ -73,7 +73,9 @@ def labs_page() -> str:
         lines += [f"## {lab.name}\n", lab.title + "\n"]
         lines += [f"- {host.name}: `{host.command}`" + (f", {host.times} times" if host.times > 1 else "")
                   for host in lab.plan().hosts]
-        lines += [f"- `--{param.name}`: {param.help} (default {param.default} {param.unit})" for param in lab.params]
+        lines += [f"- `--{param.name}`: {param.help} (default {param.default} {param.unit})".replace(" )", ")")
+                  for param in lab.params]
+        lines += [f"- `--{name}`: {line}" for name, line in lab.variants.items()]
         lines.append("")
     return "\n".join(lines)
 
