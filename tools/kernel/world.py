@@ -11,7 +11,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
 KERNEL = (
     "base.columns", "base.octets", "base.seq", "capture.block", "capture.pcap", "packets.table", "packets.layers",
     "packets.names", "packets.ip4", "packets.ip6", "packets.tcp", "packets.udp", "packets.ethernet", "packets.decode",
-    "connections.flows", "connections.index", "connections.facts", "connections.track",
+    "connections.flows", "connections.index", "connections.facts", "connections.track", "connections.tally",
 )
 """The modules that every packet goes through. Rare headers stay as they are and are called as Python calls."""
 
@@ -94,7 +94,7 @@ class World:
     def _describe(self, kind: Class) -> None:
         assert kind.node is not None
         home = self.modules[self.home[kind.name]]
-        made = columns_of(getattr(home, kind.name))
+        made = columns_of(kind.node, home)
         for node in kind.node.body:
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
                 name = node.target.id
@@ -153,18 +153,14 @@ class World:
         return None
 
 
-def columns_of(kind: type) -> dict[str, str]:
-    """Return the columns of a class, name to type code, by making one of it; empty when it has none."""
-    from whywire.base.columns import Columns
-
-    if kind is Columns or not issubclass(kind, Columns):
-        return {}
-    for arguments in ((), (1,), (b"", 0), ([],)):
-        try:
-            return {name: column.typecode for name, column in kind(*arguments).columns.items()}
-        except TypeError:
-            continue
-    raise SystemExit(f"tools/kernel.py can't make a {kind.__name__} to see its columns")
+def columns_of(node: ast.ClassDef, module: object) -> dict[str, str]:
+    """Return the columns of a class, name to type code: what it hands to `Columns.__init__`; none: it has none."""
+    for inner in ast.walk(node):
+        if (isinstance(inner, ast.Call) and ast.unparse(inner.func) == "super().__init__" and inner.args
+                and [ast.unparse(base) for base in node.bases] == ["Columns"]):
+            spec = eval(ast.unparse(inner.args[0]), vars(module))
+            return {entry[0]: entry[1] for entry in spec}
+    return {}
 
 
 def is_native(node: ast.ClassDef) -> bool:
