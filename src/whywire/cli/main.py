@@ -27,6 +27,7 @@ COMMANDS = {
     "term": "explain a term of the field, or list them",
     "fetch": "ask an HTTP server for paths or URLs, and save what it answers",
     "serve": "serve the files of a folder over HTTP/1.1",
+    "proxy": "cache in front of a web server or a calculator, or ask a running cache",
     "doctor": "say what this machine allows, and what to do about the rest",
 }
 """Each is a file of this folder; the line is the one that ``whywire --help`` shows."""

@@ -110,7 +110,8 @@ class Hot:
             if self._touch is not None:
                 self._touch(prepared.entry)
         self._counts.hits += 1
-        return prepared.head + prepared.body if method == b"GET" else prepared.head
+        head: bytes = prepared.head
+        return head + prepared.body if method == b"GET" else head
 
     def _slots(self, facts: HeadFacts) -> dict[bytes, Slot] | None:
         if self._origin is None or not cache.is_plain(facts.headers):
