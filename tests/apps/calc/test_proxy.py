@@ -365,7 +365,7 @@ def test_run_until_a_signal(number: signal.Signals) -> None:
         await client.send(request("1", now=NOW))
         message = await client.next()
         assert message is not None
-        assert json.loads(message.data or b"")["error"] == "the server 127.0.0.1:1 can't be reached: connection refused"
+        assert json.loads(message.data or b"")["error"] == "the origin 127.0.0.1:1 can't be reached: connection refused"
         process.send_signal(number)
         out, errors = await process.communicate()
         assert (process.returncode, errors) == (0, b"")

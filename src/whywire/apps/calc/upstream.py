@@ -29,7 +29,7 @@ class Origin:
         self._host, self._port = host, port
         self._connect_s, self._answer_s = connect_s, answer_s
         self._free = asyncio.Semaphore(most)
-        self._name = f"the server {host}:{port}"
+        self._name = f"the origin {host}:{port}"
 
     async def ask(self, request: bytes) -> Message:
         """Return the answer to the bytes of a request. Raises OriginError."""
