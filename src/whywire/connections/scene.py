@@ -6,12 +6,13 @@ Python, because somebody asked about it. `lay_out` reads the columns once; every
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from whywire.base.records import WireEvent
 from whywire.connections import kinds as k
+from whywire.connections.arrivals import Arrivals
 from whywire.connections.carriers import Carriers
 from whywire.connections.cover import Cover
 from whywire.connections.flows import BASE_FROM_SYN, SIMULTANEOUS
@@ -137,6 +138,18 @@ class Scene:
     """The segments of a side that are shorter than a full one, as soon as somebody asks (see `causes.data`)."""
     _past: Past | None = None
     _carriers: dict[Side, Carriers] = field(default_factory=dict)
+    _arrivals: dict[Side, Arrivals] = field(default_factory=dict)
+
+    def line(self, packet: int | None) -> Line | None:
+        """Return the line of a packet of this connection."""
+        at = len(self.lines) if packet is None else bisect_left(self.lines, packet, key=lambda line: line.packet)
+        return self.lines[at] if at < len(self.lines) and self.lines[at].packet == packet else None
+
+    def arrivals(self, side: Side) -> Arrivals:
+        """Return what reached ``side``, by time; made when it is first asked for."""
+        if side not in self._arrivals:
+            self._arrivals[side] = Arrivals(line for line in self.lines if line.sender is not side)
+        return self._arrivals[side]
 
     def carriers(self, side: Side) -> Carriers:
         """Return which segments of ``side`` carried what first; made when it is first asked for."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from whywire.base.records import Call
-from whywire.connections import kinds as k
 from whywire.connections.causes.say import c, inferred, known, p
 from whywire.connections.model import Cause, CauseKind, OpenKind, Side, Value, Wait
 from whywire.connections.scene import Line, Scene
@@ -39,47 +38,47 @@ def _cause(call: Call, side: Side, scene: Scene, read: int) -> Cause | None:
         if call.name in RECEIVES | SENDS | {"connect", "accept"}:
             return known(CauseKind.CALL, c(call.number), Why.WAIT_FOREVER, side=side.other.value, call=call.number)
         return None
-    arrived = [x for x in scene.lines if x.sender is not side and not x.lost
-               and call.start_ns <= x.arrived_ns <= call.end_ns]
     if call.name in RECEIVES:
-        return _receive(call, side, scene, read, arrived)
+        return _receive(call, call.end_ns, side, scene, read)
     if call.name in SENDS:
-        return _send(call, side, scene, arrived)
+        return _send(call, call.end_ns, side, scene)
     opening = scene.opening
     if call.name == "connect":
-        refused = opening.kind is OpenKind.REFUSED
-        ended = [x for x in arrived if (x.kinds & k.RST if refused else x.packet == opening.syn_ack)]
-        return _by(ended, Why.WAIT_REFUSED if refused else Why.WAIT_CONNECT)
-    return _by([x for x in arrived if x.packet == opening.third], Why.WAIT_ACCEPT) if call.name == "accept" else None
+        if opening.kind is OpenKind.REFUSED:
+            return _by(scene.arrivals(side).reset(call.start_ns, call.end_ns), Why.WAIT_REFUSED)
+        return _by(_within(scene.line(opening.syn_ack), side, call), Why.WAIT_CONNECT)
+    return _by(_within(scene.line(opening.third), side, call), Why.WAIT_ACCEPT) if call.name == "accept" else None
 
 
-def _by(ended: list[Line], why: Why, **params: Value) -> Cause | None:
+def _within(line: Line | None, side: Side, call: Call) -> Line | None:
+    """Return ``line`` if it reached ``side`` while the call lasted."""
+    if line is None or line.sender is side or line.lost or call.end_ns is None:
+        return None
+    return line if call.start_ns <= line.arrived_ns <= call.end_ns else None
+
+
+def _by(ended: Line | None, why: Why, **params: Value) -> Cause | None:
     """The packet that came while the call waited ended the waiting; None: none did, so it was not waiting for one."""
-    if not ended:
+    if ended is None:
         return None
-    return known(CauseKind.ANSWERS, p(ended[0].packet), why, packet=ended[0].packet, **params)
+    return known(CauseKind.ANSWERS, p(ended.packet), why, packet=ended.packet, **params)
 
 
-def _receive(call: Call, side: Side, scene: Scene, read: int, arrived: list[Line]) -> Cause | None:
+def _receive(call: Call, end_ns: int, side: Side, scene: Scene, read: int) -> Cause | None:
     if call.error is not None:
-        return _by([x for x in arrived if x.kinds & k.RST], Why.WAIT_RESET)
+        return _by(scene.arrivals(side).reset(call.start_ns, end_ns), Why.WAIT_RESET)
     if call.byte_count == 0:
-        fin = scene.fin.get(side.other)
-        return _by([x for x in arrived if x is fin], Why.WAIT_END)
-    bringing = [x for x in arrived if x.length and x.data_start <= read + 1 < x.data_end]
-    return _by(bringing, Why.WAIT_DATA, side=side.other.value)
+        return _by(_within(scene.fin.get(side.other), side, call), Why.WAIT_END)
+    return _by(scene.arrivals(side).brought(read + 1, call.start_ns, end_ns), Why.WAIT_DATA, side=side.other.value)
 
 
-def _send(call: Call, side: Side, scene: Scene, arrived: list[Line]) -> Cause | None:
+def _send(call: Call, end_ns: int, side: Side, scene: Scene) -> Cause | None:
     """send() blocks only while its buffer is full; an ACK makes room in it."""
-    bank = scene.banks[side]
-    until = next((end for made, _, end in bank.sends if made.number == call.number), None)
-    acked = max((x.ack for x in scene.lines if x.sender is not side and x.ack is not None and not x.lost
-                 and x.arrived_ns <= call.start_ns), default=1)
-    freed = [x for x in arrived if x.step is not None]
-    if until is None or until - acked < SEND_BUFFER or not freed:
+    sent, arrivals = scene.banks[side].send(call.number), scene.arrivals(side)
+    freed = arrivals.freed(call.start_ns, end_ns)
+    if sent is None or sent[2] - arrivals.acked_by(call.start_ns) < SEND_BUFFER or freed is None:
         return None
-    return inferred(CauseKind.ANSWERS, p(freed[-1].packet), Why.WAIT_SPACE, packet=freed[-1].packet)
+    return inferred(CauseKind.ANSWERS, p(freed.packet), Why.WAIT_SPACE, packet=freed.packet)
 
 
 def bank_calls(banks: dict[Side, Bank], first_ns: int) -> tuple[Call, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from whywire.base.ranges import RangeSet
@@ -39,6 +40,8 @@ class Seen:
             for note in segment.notes:
                 self._notes.setdefault(note.why, []).append((segment, note))
             self._causes.setdefault(segment.cause.reason.why, []).append(segment)
+        self._carriers: dict[int, Segment] | None = None
+        self._numbers: dict[int, Call] | None = None
         self.calls: dict[Side, list[Call]] = {side: [] for side in Side}
         """Calls on the connection's sockets, by side; empty without a trace."""
         for call in connection.calls:
@@ -70,11 +73,18 @@ class Seen:
 
     def call(self, number: int | None) -> Call | None:
         """Return a call of this connection by its number."""
-        return next((call for call in self.connection.calls if call.number == number), None)
+        if self._numbers is None:
+            self._numbers = {call.number: call for call in self.connection.calls}
+        return None if number is None else self._numbers.get(number)
 
     def carrier(self, call: Call) -> Segment | None:
         """Return the first packet that carries bytes of a sending call."""
-        return next((s for s in self.of_kind("data") if any(share.call == call.number for share in s.shares)), None)
+        if self._carriers is None:
+            self._carriers = {}
+            for segment in self.of_kind("data"):
+                for share in segment.shares:
+                    self._carriers.setdefault(share.call, segment)
+        return self._carriers.get(call.number)
 
     def filled_later(self, jumps: list[Segment]) -> frozenset[int]:
         """Return the packets of ``jumps`` before which the last missing byte came with a later packet of their side."""
@@ -98,6 +108,12 @@ class Seen:
             missing = segment.lost or segment.travelling
             if segment.sender is not side and not missing and "captured-twice" not in segment.kinds:
                 yield segment
+
+
+def overlapping(made: list[tuple[Call, int, int]], start: int, end: int) -> list[tuple[Call, int, int]]:
+    """Return the calls of a `stream` with bytes of ``[start, end)``."""
+    low = bisect_right(made, start, key=lambda each: each[2])
+    return made[low:bisect_left(made, end, lo=low, key=lambda each: each[1])]
 
 
 class Talk:

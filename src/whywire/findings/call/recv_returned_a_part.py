@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from whywire.connections.model import Certainty, Side
 from whywire.findings.rule import Hit, Level, LooksAt, Rule, hit
-from whywire.findings.seen import RECEIVES, SENDS, Seen, stream
+from whywire.findings.seen import RECEIVES, SENDS, Seen, overlapping, stream
 
 RULE = Rule(
     code="CALL002", name="recv-returned-a-part", level=Level.NOTE, certainty=Certainty.KNOWN,
@@ -27,8 +28,9 @@ def check(seen: Seen) -> Iterator[Hit]:
     for side in Side:
         sends, calls = stream(seen.calls[side.other], SENDS), seen.calls[side]
         for call, _, end in stream(calls, RECEIVES):
-            split = next((each for each in sends if each[1] < end < each[2]), None)
-            after = next((other for other in calls if other.number > call.number), None)
+            split = next((each for each in overlapping(sends, end - 1, end + 1) if each[1] < end < each[2]), None)
+            later = bisect_right(calls, call.number, key=lambda other: other.number)
+            after = calls[later] if later < len(calls) else None
             if split and after and after.name not in RECEIVES and call.byte_count:
                 yield hit(seen.carrier(split[0]), call, split[0], after, program=call.program, other=side.other,
                           got_bytes=call.byte_count, sent_bytes=split[2] - split[1], next=after.name)

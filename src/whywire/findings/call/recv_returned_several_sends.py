@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from whywire.connections.model import Certainty, Side
 from whywire.findings.rule import Hit, Level, LooksAt, Rule, hit
-from whywire.findings.seen import RECEIVES, SENDS, Seen, stream
+from whywire.findings.seen import RECEIVES, SENDS, Seen, overlapping, stream
 
 RULE = Rule(
     code="CALL003", name="recv-returned-several-sends", level=Level.NOTE, certainty=Certainty.KNOWN,
@@ -25,7 +25,7 @@ def check(seen: Seen) -> Iterator[Hit]:
     for side in Side:
         sends = stream(seen.calls[side.other], SENDS)
         for call, start, end in stream(seen.calls[side], RECEIVES):
-            within = [made for made, first, last in sends if first < end and start < last]
+            within = [made for made, _, _ in overlapping(sends, start, end)]
             if len(within) > 1:
                 yield hit(seen.carrier(within[-1]), call, *within[:8], program=call.program, other=side.other,
                           got_bytes=call.byte_count, sends=len(within))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from whywire.base.records import Call
 from whywire.connections.model import Certainty
 from whywire.findings.rule import Hit, Level, LooksAt, Rule, hit
 from whywire.findings.seen import SENDS, Seen
@@ -27,10 +26,13 @@ def check(seen: Seen) -> Iterator[Hit]:
     """Three sends or more without another call between them, shorter in all than a segment."""
     size = seen.connection.segment_size
     for calls in seen.calls.values():
-        row: list[Call] = []
-        for call, after in zip(calls, [*calls[1:], None], strict=False):
-            row = [*row, call] if call.name in SENDS and call.byte_count else []
-            total = sum(each.byte_count or 0 for each in row)
-            if len(row) >= 3 and (after is None or after.name not in SENDS) and size and total < size:
-                yield hit(seen.carrier(row[0]), row[0], row[-1], program=call.program, bytes=total, calls=len(row),
-                          name=call.name, size_bytes=size)
+        first, total = 0, 0
+        for at, call in enumerate(calls):
+            if call.name not in SENDS or not call.byte_count:
+                first, total = at + 1, 0
+                continue
+            total += call.byte_count
+            last = at + 1 == len(calls) or calls[at + 1].name not in SENDS
+            if at - first >= 2 and last and size and total < size:
+                yield hit(seen.carrier(calls[first]), calls[first], call, program=call.program, bytes=total,
+                          calls=at + 1 - first, name=call.name, size_bytes=size)
