@@ -76,11 +76,11 @@ class Finder:
 
     def _file(self, names: _NAMES, ranking: Ranking, place: Place | None) -> tuple[Found, Seen]:
         """Return the file ``names``, or one of its variants. ``place``: where to send who asks for a folder."""
-        parent = os.path.join(self._folder.real, *names[:-1])  # noqa: PTH118 (bytes)
-        around = os.stat(parent)  # noqa: PTH116 (bytes)
         opened = self._folder.open(names)
         held = {IDENTITY: opened}
         try:
+            parent = os.path.join(self._folder.real, *names[:-1])  # noqa: PTH118 (bytes)
+            around = os.stat(parent)  # noqa: PTH116 (bytes); before the variants, so that one that comes shows
             if stat.S_ISDIR(opened.stat.st_mode):
                 if place is None:
                     raise IsADirectoryError
