@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tools.fuzz.call_floods import CALLS
 from tools.fuzz.floods import FLOODS, Timed, pcap
 from tools.fuzz.talk_floods import TALK
 from whywire.capture import open_bytes
@@ -61,10 +62,11 @@ class Counter:
             self.parts[name] = count
 
 
-def explain(data: bytes, steps: Counter) -> dict[str, int]:
-    """Explain a capture as text and as JSON; return the steps of each part."""
-    with closing(decode_capture(open_bytes(data), "flood")) as capture:
-        told = steps.part("account", lambda: account(capture))
+def explain(data: bytes, steps: Counter, run: Any = None) -> dict[str, int]:
+    """Explain a capture as text and as JSON; return the steps of each part. ``run`` stands for a run folder."""
+    with closing(decode_capture(open_bytes(data), "flood")) as opened:
+        capture = opened if run is None else opened._replace(view="merged")
+        told = steps.part("account", lambda: account(capture, run))
         exchanges = steps.part("exchanges", lambda: find_exchanges(told, payload_of(capture)))
         findings = steps.part("findings", lambda: find(told, capture, exchanges=exchanges))
         story = steps.part("story", lambda: tell(told, findings=findings, exchanges=exchanges))
@@ -73,12 +75,24 @@ def explain(data: bytes, steps: Counter) -> dict[str, int]:
     return steps.parts
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_work_grows_with_the_packets(shape: str) -> None:
-    captures = [pcap(SHAPES[shape](PACKETS * n)) for n in (1, 2, 4)]
-    explain(captures[1], Counter(counts=False))  # what is loaded or compiled once is there now
-    one, two, four = (explain(data, Counter()) for data in captures)
+def hold(parts: list[dict[str, int]]) -> None:
+    """Hold that no part of the way grows faster than its input: n, 2n and 4n packets."""
+    one, two, four = parts
     for part in one:
         if two[part] - one[part] > FEW:
             ratio = (four[part] - two[part]) / (two[part] - one[part])
             assert ratio < MOST, f"{part}: {one[part]}, {two[part]}, {four[part]}"
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_work_grows_with_the_packets(shape: str) -> None:
+    captures = [pcap(SHAPES[shape](PACKETS * n)) for n in (1, 2, 4)]
+    explain(captures[1], Counter(counts=False))  # what is loaded or compiled once is there now
+    hold([explain(data, Counter()) for data in captures])
+
+
+@pytest.mark.parametrize("shape", CALLS)
+def test_work_grows_with_the_calls(shape: str) -> None:
+    made = [CALLS[shape](PACKETS * n) for n in (1, 2, 4)]
+    explain(pcap(made[1].packets), Counter(counts=False), made[1].run())
+    hold([explain(pcap(one.packets), Counter(), one.run()) for one in made])
