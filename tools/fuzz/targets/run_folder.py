@@ -23,11 +23,17 @@ FILES = (META, CALLS, WIRE)
 _WORDS = (b"null", b"-1", b"0", b"true", b'""', b"[]", b"{}", b"1e400", b"NaN", b"9" * 30, b'"\\u0000"', b'"\\ud800"',
           b'"c"', b'"close"', b'"recv"', b'"accept"', b'"../../etc/passwd"', b'"BrokenPipeError"', b'"SO_LINGER"',
           b'"127.0.0.1:1"', b"1700000000000000000")
+_DEEDS = b"".join(
+    b'{"number": %d, "kind": "%s", "time_ns": %d, "frame": %d, "sender": "client", "receiver": "server", "rule": "x"}\n'
+    % (number, kind, 1_700_000_000_000_000_000 + number, 2 * number)
+    for number, kind in enumerate((b"dropped", b"delayed", b"duplicated", b"corrupted"), 1))
 
 
 def seeds() -> Iterable[bytes]:
-    """The recorded run's own files."""
-    yield BETWEEN.join((RECORDED / name).read_bytes() for name in FILES)
+    """The recorded run's own files, and with deeds of the wire."""
+    meta, calls, wire = ((RECORDED / name).read_bytes() for name in FILES)
+    yield BETWEEN.join((meta, calls, wire))
+    yield BETWEEN.join((meta, calls, _DEEDS))
 
 
 def mutate(data: bytes, seed: int) -> bytes:
