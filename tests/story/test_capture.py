@@ -121,7 +121,8 @@ def test_a_misreading_is_named_once() -> None:
 def test_calls_that_made_no_packet_are_told_when_they_failed_or_wait() -> None:
     found = account(connection(), other_calls=(
         call(1, "listen"), call(2, "bind", error="OSError: [Errno 98] Address already in use", source="s.bind(a)"),
-        call(3, "accept", end_ns=None)))
+        call(3, "accept", end_ns=None), call(4, "accept", error="BlockingIOError: [Errno 11] Resource temporarily"),
+        call(5, "exit", end_ns=None)))
     (stray,) = (node for node in tail(found) if isinstance(node, Facts) and node.title.startswith("Calls"))
     assert [item.text for item in stray.items] == \
         ["client.py:2 s.bind(a)  ->  OSError: [Errno 98] Address already in use",

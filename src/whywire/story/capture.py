@@ -18,6 +18,8 @@ from whywire.story.words.terms import TERMS
 MOST_OUTPUT = 8
 LONGEST_LINE = 160
 MOST_IN_TABLE = 500
+NOTHING_THERE = "BlockingIOError"
+"""How a call that must not wait says that there is nothing to do: no failure. An event loop asks until it is told so."""
 
 
 def head_nodes(teller: Teller) -> list[Node]:
@@ -139,7 +141,7 @@ def _counted(count: int | None) -> str:
 def tail_nodes(teller: Teller, told: tuple[Connection, ...], nodes: list[Node], *, all_packets: bool) -> list[Node]:
     """Return what comes after the connections: stray calls, misreadings once, terms, where to go on."""
     tail: list[Node] = []
-    stray = [Item(call.host, _stray(call)) for call in teller.account.other_calls if call.error or call.end_ns is None]
+    stray = [Item(call.host, _stray(call)) for call in teller.account.other_calls if _is_stray(call)]
     if stray:
         tail.append(Facts(tuple(stray), fill(chapter.STRAY, {})))
     beliefs = _beliefs(teller, told)
@@ -151,6 +153,13 @@ def tail_nodes(teller: Teller, told: tuple[Connection, ...], nodes: list[Node], 
     if told:
         tail.append(Hint(_more(teller.account, told, all_packets)))
     return tail
+
+
+def _is_stray(call: Call) -> bool:
+    """Tell whether a call without a packet failed or still waits. The end of a program does neither."""
+    if call.name == "exit":
+        return False
+    return call.end_ns is None or (call.error is not None and not call.error.startswith(NOTHING_THERE))
 
 
 def _stray(call: Call) -> str:
