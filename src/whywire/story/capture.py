@@ -19,7 +19,7 @@ MOST_OUTPUT = 8
 LONGEST_LINE = 160
 MOST_IN_TABLE = 500
 NOTHING_THERE = "BlockingIOError"
-"""How a call that must not wait says that there is nothing to do: no failure. An event loop asks until it is told so."""
+"""How a call that must not wait says that nothing is there: no failure. An event loop asks until it is told so."""
 
 
 def head_nodes(teller: Teller) -> list[Node]:
