@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 CONFIG = """\
@@ -19,19 +19,32 @@ http {{
     charset_types text/html text/css text/plain text/xml application/xml image/svg+xml application/javascript;
     client_body_temp_path {work}/body; proxy_temp_path {work}/proxy; fastcgi_temp_path {work}/fastcgi;
     uwsgi_temp_path {work}/uwsgi; scgi_temp_path {work}/scgi;
-    server {{ listen 127.0.0.1:{port}; root {root}; absolute_redirect off; }}
+    server {{ listen 127.0.0.1:{port}; {server} }}
 }}
 """
+FILES = "root {root}; absolute_redirect off;"
+PROXY = """\
+location / {{ proxy_pass http://{host}:{port}; proxy_http_version {version}; proxy_set_header Connection ""; }}"""
+
+
+def running(program: str, root: Path, work: Path) -> AbstractContextManager[tuple[str, int]]:
+    """Serve ``root`` with nginx; yield its address."""
+    return _running(program, FILES.format(root=root), work)
+
+
+def in_front(program: str, origin: tuple[str, int], version: str,
+             work: Path) -> AbstractContextManager[tuple[str, int]]:
+    """Put nginx as a proxy before ``origin``, which it asks in HTTP ``version``; yield its address."""
+    return _running(program, PROXY.format(host=origin[0], port=origin[1], version=version), work)
 
 
 @contextmanager
-def running(program: str, root: Path, work: Path) -> Iterator[tuple[str, int]]:
-    """Serve ``root`` with nginx; yield its address."""
+def _running(program: str, server: str, work: Path) -> Iterator[tuple[str, int]]:
     work.mkdir()
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     user = "user root; " if os.geteuid() == 0 else ""
-    (work / "conf").write_text(CONFIG.format(user=user, work=work, port=port, root=root))
+    (work / "conf").write_text(CONFIG.format(user=user, work=work, port=port, server=server))
     process = subprocess.Popen([program, "-c", work / "conf", "-e", work / "error.log"], stdin=subprocess.DEVNULL,
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:

@@ -18,7 +18,7 @@ SAID: list[str] = []
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[Answer, Answer]]]:
     """Return nginx's answer and ours to each request."""
-    program = needed("nginx", "on Debian or Ubuntu: sudo apt-get install nginx-light")
+    program = needed("nginx", "./dev test installs it where it may, or says what to install")
     top = tmp_path_factory.mktemp("beside")
     root = build(top)
     with nginx.running(program, root, top / "nginx") as theirs, ours.running(root, SAID) as own:

@@ -167,3 +167,24 @@ def test_a_missing_descriptor_is_said(root: Path, monkeypatch: pytest.MonkeyPatc
         Finder(folder, SiteConfig(str(root))).find(place("/style.css"), ("",))
     assert refused.value.status == 503
     folder.close()
+
+
+def test_an_index_and_an_error_page_that_are_links_out_are_refused(root: Path) -> None:
+    (root / "linked").mkdir()
+    (root / "linked" / "index.html").symlink_to("../../canary")
+    (root / "404.html").symlink_to("../canary")
+    with serving(root, Rules(errors={404: "/404.html"}), listing=True) as site:
+        for target in ("/linked/", "/linked/index.html", "/nothing"):
+            got = ask(site, target)
+            assert got.status == 404 and b"outside" not in got.body and b"404 Not Found" in got.body
+
+
+def test_without_openat2_the_answers_are_the_same(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "in").symlink_to("style.css")
+    targets = ("/style.css", "/in", "/out.js.gz", "/dir.js.gz", "/", "/nothing", "/style.css/x", "/..%2fcanary")
+    with serving(root, listing=True) as site:
+        before = [ask(site, target, accept_encoding="gzip") for target in targets]
+    monkeypatch.setattr(Folder, "_kernel_can", lambda _: False)
+    with serving(root, listing=True) as site:
+        assert site._folder.walks
+        assert [ask(site, target, accept_encoding="gzip") for target in targets] == before

@@ -20,7 +20,7 @@ def fences(kind: str) -> list[str]:
 
 
 def test_what_curl_shows(tmp_path: Path) -> None:
-    needed("curl", "on Debian or Ubuntu: sudo apt-get install curl")
+    needed("curl", "./dev test installs it where it may, or says what to install")
     root = tmp_path / "www"
     (root / "docs").mkdir(parents=True)
     (root / ".git").mkdir()

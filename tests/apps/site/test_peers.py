@@ -1,4 +1,4 @@
-"""Clients that others wrote: curl, and Python's http.client."""
+"""Clients that others wrote: curl, Python's http.client, nginx as a proxy, Chromium."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.apps.site import ours
+from tests.apps.site import nginx, ours
 from tests.apps.site.asked import FILES, build
+from tests.apps.site.raw import ask
 from tests.conftest import needed
 
 Address = tuple[str, int]
@@ -37,7 +38,7 @@ def address(root: Path) -> Iterator[Address]:
 
 @pytest.fixture(scope="module")
 def curl() -> str:
-    return needed("curl", "on Debian or Ubuntu: sudo apt-get install curl")
+    return needed("curl", "./dev test installs it where it may, or says what to install")
 
 
 def curled(curl: str, address: Address, path: str, *options: str) -> bytes:
@@ -121,3 +122,24 @@ def test_http_client_reads_each_variant(address: Address) -> None:
         assert (answer.status, answer.read()) == (200, FILES["b.css"])
     finally:
         connection.close()
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_nginx_as_a_proxy_gets_the_same(address: Address, root: Path, tmp_path: Path, version: str) -> None:
+    program = needed("nginx", "./dev test installs it where it may, or says what to install")
+    with nginx.in_front(program, address, version, tmp_path / "nginx") as front:
+        for name in ("a.txt", "big.bin", "large.bin", "empty.txt"):
+            got = ask(front, f"GET /{name} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
+            assert (got.status, got.body == (root / name).read_bytes()) == (200, True), name
+        got = ask(front, b"GET /a.txt HTTP/1.1\r\nHost: a\r\nRange: bytes=0-2\r\nConnection: close\r\n\r\n")
+        assert (got.status, got.body, got.fields["content-range"]) == (206, b"The", "bytes 0-2/900")
+        assert ask(front, b"HEAD /big.bin HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").fields["etag"]
+        assert ask(front, b"GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").status == 404
+
+
+def test_chromium_shows_a_list_and_goes_to_the_folder(address: Address, tmp_path: Path) -> None:
+    program = needed("chromium", "./dev test installs it where it may, or says what to install")
+    done = subprocess.run([program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                           f"--user-data-dir={tmp_path}", "--dump-dom", f"http://{address[0]}:{address[1]}/noindex"],
+                          stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=True)
+    assert b'<a href="./file.txt">file.txt</a>' in done.stdout and b'<a href="../">../</a>' in done.stdout
