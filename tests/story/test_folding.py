@@ -101,6 +101,19 @@ def test_a_window_filled_again_and_again_is_folded_in_the_end() -> None:
     assert len(rows[-1].notes) == 1
 
 
+def test_waits_of_a_long_transfer_are_told_four_times_and_then_counted() -> None:
+    held = [replace(data(number), notes=(Reason(why, {"released": 1}),)) for number in range(1, 21)
+            for why in [Why.HELD_WINDOW if number > 15 else Why.HELD_CONGESTION]]
+    rows = folded(*held)
+    assert [type(row) for row in rows] == [PacketRow] * 4 + [Fold]
+    assert isinstance(rows[-1], Fold)
+    assert [note.text for note in rows[-1].notes] == [
+        "11 of these segments waited for an ACK although the client's window had room.",
+        "5 of these segments waited for room in the client's window."]
+    full = replace(held[10], kinds=("data", "window-full"), notes=(*held[10].notes, Reason(Why.WINDOW_FILLED)))
+    assert [type(row) for row in folded(*held[:10], full, *held[11:])] == [PacketRow] * 4 + [Fold, PacketRow, Fold]
+
+
 def test_a_fold_is_as_sure_as_the_least_sure_of_its_packets() -> None:
     sure = because(Why.DATA_SPLIT, certainty=Certainty.KNOWN)
     (row,) = folded(data(1, cause=sure), data(2, cause=sure), data(3))

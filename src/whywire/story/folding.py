@@ -27,6 +27,8 @@ TOLD = 4
 """So many packets that fill or move a window keep their own rows; a long transfer has thousands."""
 QUIET = frozenset((Why.ACK_PIGGYBACK, Why.WINDOW_SHRANK, Why.WINDOW_REOPENED, Why.SUPER_SEGMENT, Why.WINDOW_FILLED))
 KEPT = frozenset((Why.SUPER_SEGMENT, Why.WINDOW_FILLED))
+HELD = frozenset(chapter.FOLD_HELD)
+"""Waits that a long transfer has thousands of; the first `TOLD` keep their rows."""
 ANSWERS = frozenset((Why.RST_LATE_DATA, Why.RST_CONNECTION_GONE))
 """Resets that a kernel sends one by one, an answer to each segment."""
 OF_ONE_STREAM = frozenset((Why.DATA_SPLIT, Why.DATA_WRITTEN, Why.DATA_PIECE, Why.DATA_TAIL, Why.DATA_MERGED))
@@ -41,7 +43,12 @@ def fold(teller: Teller, connection: Connection, rows: list[Row]) -> list[Row]:
 def _often(rows: list[Row]) -> frozenset[int]:
     """Return the packets that are ordinary by now: what they show has been told of several before them."""
     windows = [row.segment.packet for row in rows if isinstance(row, PacketRow) and WINDOWS & set(row.segment.kinds)]
-    return frozenset(windows[TOLD:])
+    held = [row.segment.packet for row in rows if isinstance(row, PacketRow) and HELD & _notes(row)]
+    return frozenset((*windows[TOLD:], *held[TOLD:])) - frozenset(windows[:TOLD])
+
+
+def _notes(row: PacketRow) -> set[Why]:
+    return {note.reason.why for note in row.notes if note.reason is not None}
 
 
 def _foldable(row: Row, often: frozenset[int]) -> bool:
@@ -58,7 +65,8 @@ def _foldable(row: Row, often: frozenset[int]) -> bool:
                  or (segment.packet in often and (ORDINARY | WINDOWS).issuperset(segment.kinds)))
             and segment.cause.certainty is not Certainty.ARTEFACT
             and not row.why.others and segment.cause.kind is not CauseKind.TIMER
-            and all(note.reason is not None and note.reason.why in QUIET for note in row.notes))
+            and all(note.reason is not None for note in row.notes)
+            and _notes(row) <= (QUIET | HELD if segment.packet in often else QUIET))
 
 
 def _like(teller: Teller, connection: Connection, rows: list[Row], often: frozenset[int]) -> list[Row]:
@@ -170,7 +178,21 @@ def _kept(run: Iterable[PacketRow]) -> tuple[Statement, ...]:
         for note in row.notes:
             if note.reason is not None and note.reason.why in KEPT:
                 kept.setdefault(note.reason.why, note)
-    return tuple(kept.values())
+    return (*kept.values(), *_held(run))
+
+
+def _held(run: Iterable[PacketRow]) -> Iterable[Statement]:
+    """Tell how many of the packets waited, for each kind of wait."""
+    waits: dict[Why, list[tuple[PacketRow, Statement]]] = {}
+    for row in run:
+        for note in row.notes:
+            if note.reason is not None and note.reason.why in HELD:
+                waits.setdefault(note.reason.why, []).append((row, note))
+    for why, found in waits.items():
+        row, first = found[0]
+        text = fill(chapter.FOLD_HELD[why], {"count": f"{len(found):,}", "receiver": row.side.other.value})
+        sure = [note.certainty for _, note in found if note.certainty is not None]
+        yield Statement(text, weakest(sure) if sure else None, first.reason)
 
 
 class _Run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from whywire.connections.why import Why
 from whywire.story.words.language import _
 
 # the capture
@@ -152,6 +153,11 @@ FOLD_PROGRAM = _("The {sender}'s program wrote these bytes, in one call or in se
 FOLD_ACKS = _("ACKs by the {sender}'s kernel, up to ack {after} = {before} + {data}.")
 FOLD_ACKS_PLAIN = _("ACKs by the {sender}'s kernel.")
 FOLD_RESETS = _("The same again, one reset for each segment[ (packets {packets})].")
+FOLD_HELD = {
+    Why.HELD_CONGESTION: _("{count} of these segments waited for an ACK although the {receiver}'s window had room."),
+    Why.HELD_WINDOW: _("{count} of these segments waited for room in the {receiver}'s window."),
+}
+"""Of many in a row; what such a wait means has been told of the first ones."""
 FOLD_BULK = _("A transfer from {sender} to {receiver}, with {acks} on the way back.")
 FOLD_WITH_CALLS = _("In that time: {calls}.")
 CALL_RETURNS = _("{call} = {result}")
