@@ -86,8 +86,7 @@ def run(plan: Plan, folder: str | Path, show: Show | None = None) -> RunOutcome:
     went wrong after it began; nothing that was started is left.
     """
     _check(plan)
-    if not any(host.files for host in plan.hosts):
-        _prepared(plan)  # says what is wrong before there is a folder
+    _prepared(plan)  # says what is wrong before there is a folder
     with RunWriter(folder) as writer, workplaces(plan, writer.path) as placed:
         return _Run(placed, _prepared(placed), writer, show).go()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import threading
 import time
@@ -12,7 +13,7 @@ import pytest
 from tests.apps.classic.running import ask, served
 from tests.apps.recorded import Exchange, recorded, site
 from whywire.apps.classic.options import Options
-from whywire.apps.classic.server import listening, run
+from whywire.apps.classic.server import accept_all, listening, run
 from whywire.base.errors import WhywireError
 
 RECORDINGS = ["a-http-404.pcapng", "b-http-redirect.pcapng", "b-http-own-client.pcapng", "b-http-page-start.pcapng",
@@ -114,6 +115,23 @@ def test_run_says_its_port_and_ends_when_the_listener_does(tmp_path: Path) -> No
         port = other.getsockname()[1]
         with pytest.raises(WhywireError, match=f"can't listen on 127.0.0.1 port {port}"):
             run(Options(tmp_path, port=port))
+
+
+class Failing:
+    """A listener whose accept() fails with one error after another."""
+
+    def __init__(self, *errors: int) -> None:
+        self._errors = list(errors)
+
+    def accept(self) -> None:
+        raise OSError(self._errors.pop(0), "")
+
+
+def test_too_many_open_files_is_no_end_and_a_closed_listener_is(tmp_path: Path) -> None:
+    listener = Failing(errno.ECONNABORTED, errno.EMFILE, errno.EBADF)
+    with pytest.raises(OSError) as caught:
+        accept_all(listener, Options(tmp_path), [].append)  # type: ignore[arg-type]
+    assert caught.value.errno == errno.EBADF
 
 
 def test_a_file_that_shrinks_while_it_is_sent_ends_the_connection(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -21,6 +22,8 @@ from whywire.protocols.http1.states import DONE, SERVER
 FORGIVEN = frozenset(("no-host",))
 """The classic clients send no Host."""
 RECEIVED, BLOCK = 4096, 1 << 20
+_PASSING = {errno.ECONNABORTED: 0.0, **dict.fromkeys((errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM), 0.05)}
+"""What accept() may fail with and go on (accept(2)), and how long to wait: until other connections close."""
 
 
 class GoneError(Exception):
@@ -64,9 +67,12 @@ def accept_all(listener: socket.socket, options: Options, say: Callable[[str], N
         room.acquire()
         try:
             conn, _ = listener.accept()
-        except ConnectionAbortedError:
+        except OSError as error:
             room.release()
-            continue
+            if error.errno in _PASSING:
+                time.sleep(_PASSING[error.errno])
+                continue
+            raise
         if options.serial:
             _serve(conn, options, say, room)
         else:

@@ -59,6 +59,6 @@ for number, path in enumerate(PATHS):
     if body:
         with open(os.path.basename(path) or "index.html", "wb") as file:
             file.write(body)
-if "--stay" in sys.argv:
+if "--stay" in sys.argv and fields["Connection"] != "close":
     sock.recv(1)
 sock.close()
