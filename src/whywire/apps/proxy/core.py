@@ -104,7 +104,9 @@ class Proxy:
         if place(where.scheme, host) is None:
             await relay.refuse(reply, 400, "Host names no host.")
             return None
-        if request.peer in self.origins.own_names or passes(request.headers) >= MANY_PASSES:
+        # a port of ours alone says nothing: the kernel gives the same one to a client's connection to us
+        before = passes(request.headers)
+        if (before and request.peer in self.origins.own_names) or before >= MANY_PASSES:
             await relay.refuse(reply, 508, "The request has come back to this proxy.", "proxy_loop_detected")
             return None
         return Asking(request, reply, where, target, onward(request, host.lower(), self.settings))
