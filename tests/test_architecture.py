@@ -77,6 +77,9 @@ WITHOUT_OWN_TEST: dict[str, str] = {
     **dict.fromkeys([f"glossary/{topic}.py" for topic in ("capture", "closing", "data", "opening", "windows")],
                     "entries; tests/glossary/test_terms.py holds each of them"),
     "glossary/term.py": "a record without logic; tests/glossary/test_terms.py reads every field of every entry",
+    **dict.fromkeys([f"apps/cache/{name}.py" for name in (
+        "answers", "failure", "lookup", "model", "notmodified", "response", "rules", "storable", "storing")],
+        "tests/apps/cache/test_conversations.py holds each requirement, test_properties.py what always holds"),
     "findings/*/*.py": "a rule; generic tests hold each: where it fires, where it is silent, its page",
 }
 """Source files by name or pattern, with the reason. A file that gets a test loses its line."""

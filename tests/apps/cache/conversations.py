@@ -8,7 +8,7 @@ milliseconds (``waits`` is false), through the whole proxy over sockets. An old 
          turn(wait=30, hit=0))
 
 ``hit=0``: the answer has the body that the origin sent in turn 0, and the origin is not asked. ``origin=`` alone: it is
-asked, and what it says comes through. Both, as ``use=0, origin=``: it is asked, the body is that of turn 0. A field value
+asked, and what it says comes through. Both, as ``use=0, origin=``: it is asked, the body is that of turn 0. A value
 ``@-60`` or ``@+60`` is the HTTP date so many seconds from now.
 """
 
@@ -56,7 +56,7 @@ class Turn:
     status: int | None = None
     body: str | None = None
     has: Fields = ()
-    """Fields of the answer; a value that ends in ``*``: begins with; ``<n``: a number below n."""
+    """Fields of the answer; ``*``: anything; ``<n``: a number below n."""
     lacks: tuple[str, ...] = ()
     sent: Fields = ()
     """Fields of the request that the origin gets."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 
 from tests.apps.cache.conversations import Case, Fields, Reply, Turn, body_of
 from whywire.apps.cache import (
@@ -100,11 +101,11 @@ class World:
             if not any(field_ == "content-length" for field_, _ in response.headers) and reply.status != 304:
                 response = Response(reply.status, (*response.headers, ("content-length", str(len(text)))))
             outcome = on_response(request, response, asked_at, self.now, decision, self.entries(name), self.rules)
-            got = self.take(request, response, decision, outcome, reply, text, replies, texts)
+            got = self.take(request, decision, outcome, reply, text, replies, texts)
         got.sent.insert(0, sent)
         return got
 
-    def take(self, request: Request, response: Response, decision: Decision, outcome: Outcome, reply: Reply, text: str,
+    def take(self, request: Request, decision: Decision, outcome: Outcome, reply: Reply, text: str,
              replies: list[Reply], texts: list[str]) -> Got:
         """Do what the engine says."""
         name = key(request.uri)
@@ -182,7 +183,6 @@ def run(case: Case, rules: Rules = RULES) -> None:
 
 def expand_with(one: Turn, now: float) -> Turn:
     """Return the turn with dates in what is expected."""
-    from dataclasses import replace
     return replace(one, has=expand(one.has, now), sent=expand(one.sent, now))
 
 
@@ -215,8 +215,8 @@ def check_sent(where: str, sent: Fields, one: Turn) -> None:
 
 def fits(found: str, value: str) -> bool:
     """Compare a field with ``has``."""
-    if value.endswith("*"):
-        return found.startswith(value[:-1])
+    if "*" in value:
+        return fnmatchcase(found, value)
     return int(found) < int(value[1:]) if value.startswith("<") else found == value
 
 

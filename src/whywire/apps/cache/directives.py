@@ -18,6 +18,8 @@ from whywire.apps.cache.structured import Value
 GREATEST = 2 ** 31
 """Seconds that mean "for good" (section 1.2.2)."""
 
+_OF_THE_CACHE = frozenset({"cache-control", "cdn-cache-control", "date", "expires", "vary", "age"})
+"""Fields that a cache can't leave out without losing its rules: named in no-cache= or private=, all is meant."""
 RESTRICTIVE = frozenset({"no-store", "no-cache", "private", "must-revalidate", "proxy-revalidate"})
 BROKEN = "\0"
 """An argument that can't be read; no field value holds this byte."""
@@ -80,7 +82,8 @@ def _names(value: str | None) -> frozenset[str] | None:
     if value is None:
         return None
     names = [part.strip(" \t").lower() for part in value.split(",") if part.strip(" \t")]
-    return frozenset(names) if names and all(_NAME.fullmatch(name) for name in names) else None
+    good = bool(names) and all(_NAME.fullmatch(name) for name in names) and _OF_THE_CACHE.isdisjoint(names)
+    return frozenset(names) if good else None
 
 
 def read(lines: Iterable[str]) -> Directives:

@@ -24,7 +24,7 @@ def passed(headers: Iterable[tuple[str, str]], response_time: float) -> Fields:
     named = {name.strip(" \t").lower() for key, value in headers if key == "connection" for name in value.split(",")}
     # what a message needs to be understood can't be taken out of it by naming it in Connection
     named -= {"cache-control", "date", "vary", "expires", "etag", "content-type", "content-encoding", "content-range",
-              "age", "last-modified", "set-cookie"}
+              "age", "last-modified", "set-cookie", "cdn-cache-control", "pragma", "content-location"}
     gone = HOP_BY_HOP | FRAMING | named
     kept = tuple(pair for pair in headers if pair[0] not in gone)
     if not any(key == "date" for key, _ in kept):

@@ -13,7 +13,7 @@ from whywire.apps.cache.hygiene import kept, merged, passed
 from whywire.apps.cache.model import Decision, Outcome, Request, Response, Stored, stored
 from whywire.apps.cache.rules import Rules
 from whywire.apps.cache.storable import request_directives
-from whywire.apps.cache.validators import CONDITIONS, identified
+from whywire.apps.cache.validators import CONDITIONS, identified, opaque, tags
 from whywire.apps.cache.vary import matching, selecting
 
 _NOT_KEPT = frozenset({"set-cookie", "set-cookie2"})
@@ -44,8 +44,9 @@ def on_not_modified(request: Request, response: Response, request_time: float, r
                     decision: Decision, entries: Sequence[Stored], rules: Rules) -> Outcome:
     """Return what to do with a 304: use what is stored, pass it to the client who asked for it, or ask again."""
     own = any(name in CONDITIONS for name, _ in request.headers)
-    ours = decision.selected if decision.validating and not own else None
-    found = identified(matching(entries, request), response, ours=ours)
+    mixed = _is_mixed(request, decision)
+    found = identified(matching(entries, request), response, ours=None if mixed or not decision.validating
+                       else decision.selected)
     silent = request_directives(request).restricts("no-store")
     pairs = [(one, refreshed(request, response, request_time, response_time, one, rules)) for one in found]
     updates = () if silent else tuple((old, new) for old, new in pairs if new is not None)
@@ -55,11 +56,18 @@ def on_not_modified(request: Request, response: Response, request_time: float, r
         old, new = next((pair for pair in usable if pair[0] == decision.selected), usable[0])
         served = _serve(request, response, response_time, decision, rules, old, new)
         return replace(served, updates=updates, remove=remove)
-    if not own and decision.validating:
-        return Outcome("retry", updates=updates, remove=remove)
+    if decision.validating and not (mixed and response.get("etag") is not None):
+        return Outcome("retry", updates=updates, remove=remove)  # it can't be told whose copy is still good
     headers = cache_status.appended(passed(response.headers, response_time), cache_status.member(
         rules.name, fwd=decision.fwd or "miss", fwd_status=304))
     return Outcome("pass", 304, headers, updates=updates, remove=remove)
+
+
+def _is_mixed(request: Request, decision: Decision) -> bool:
+    """Tell whether tags of the client's that are not ours went with the request (section 4.3.2)."""
+    ours = None if decision.selected is None else decision.selected.freshness.etag
+    listed = tags(request.get("if-none-match") or "")
+    return decision.validating and any(ours is None or opaque(tag) != opaque(ours) for tag in listed)
 
 
 def _serve(request: Request, response: Response, response_time: float, decision: Decision, rules: Rules, old: Stored,

@@ -33,5 +33,5 @@ def unpack(data: bytes, length: int | None = None, rules: Rules = RULES) -> Stor
                       vary=tuple((str(name), value) for name, value in vary),
                       length=packed if length is None else length, part=None if part is None else Part(*part),
                       heuristic=bool(heuristic), rules=rules)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return None

@@ -13,6 +13,11 @@ UNDERSTOOD = HEURISTIC | frozenset({302, 303, 307, 400, 401, 402, 403, 406, 407,
                                     421, 422, 426, 500, 502, 503, 504, 505, 201, 202, 205}) - {206}
 """Statuses whose caching this engine implements: what must-understand asks for (section 5.2.2.3)."""
 
+_OF_A_CONDITION = ((416, "range"), (412, "if-match"), (412, "if-unmodified-since"), (412, "if-none-match"),
+                   (417, "expect"))
+"""Errors that answer a field which is in no key: nobody else may get them."""
+
+
 def request_directives(request: Request) -> Directives:
     """Return the request's directives; ``Pragma: no-cache`` counts without Cache-Control (section 5.4)."""
     lines = [value for key, value in request.headers if key == "cache-control"]
@@ -42,6 +47,8 @@ def obstacle(request: Request, response: Response, rules: Rules) -> str:
         return "private"
     if nominated(response.headers) is None:
         return "vary"
+    if any(response.status == status and request.get(name) is not None for status, name in _OF_A_CONDITION):
+        return "condition"
     return _unshared(request, response, said)
 
 

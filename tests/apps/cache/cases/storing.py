@@ -54,6 +54,7 @@ CASES = [
          turn(hit=0, lacks=("x-user", "x-other"), has=["x-all: a"])),
     case("5.2.2.7", "private with one name as a token",
          turn(origin=ok("cache-control: max-age=3600, private=x-user", "x-user: u")), turn(hit=0, lacks=("x-user",))),
+    not_stored("5.2.2.7", "private with the name of a field that the cache lives by", 'cache-control: max-age=60, private="vary"'),
     case("5.2.2.4", "no-cache with names: these fields are not reused without validation",
          turn(origin=ok('cache-control: max-age=3600, no-cache="set-cookie"', "set-cookie: a=b"), has=["set-cookie: a=b"]),
          turn(hit=0, lacks=("set-cookie",))),
@@ -105,6 +106,10 @@ CASES = [
     not_stored("7.3", "nor for one that a cookie was sent for", "last-modified: @-100000", asked=("cookie: a=b",)),
     reused("7.3", "a lifetime that is said holds for a request with a cookie", FRESH, asked=("cookie: a=b",)),
     # 7.1: poisoning
+    case("7.1", "an error that answers a Range is for nobody else", turn("range: bytes=99-", origin=ok(FRESH, status=416)),
+         turn(origin=ok())),
+    case("7.1", "nor is one that answers a condition", turn('if-match: "x"', origin=ok(FRESH, status=412)), turn(origin=ok())),
+    case("7.1", "nor one that answers Expect", turn("expect: x", origin=ok(FRESH, status=417)), turn(origin=ok())),
     *(not_stored("7.1", f"a request with {name} is answered by the origin each time", FRESH, asked=(f"{name}: evil",))
       for name in ("x-forwarded-host", "x-original-url", "x-rewrite-url", "x-http-method-override", "x-host",
                    "x-forwarded-scheme")),

@@ -138,6 +138,13 @@ CASES = [
     stored("4.3.2", "an older date of the client gets the response",
            turn("if-modified-since: @-200000", use=0, origin=ok(PAST, FRESH, status=304)), turn(hit=0),
            lines=(PAST, "cache-control: max-age=0")),
+    stored("4.3.2", "a 304 without a tag, to a list of both: it can't be told whose, so asked again for the client",
+           turn('if-none-match: "b"', origin=ok(status=304), again=ok('etag: "c"', body="new"), status=200, body="new"),
+           lines=(A,)),
+    stored("4.3.2", "a 304 without a tag, to the one tag of both", turn(ASK_A, origin=ok(FRESH, status=304), status=304),
+           turn(hit=0), lines=(A,)),
+    stored("4.3.2", "a 304 without a date, to our date", turn("if-modified-since: @-5", origin=ok(FRESH, status=304), status=304),
+           turn(hit=0), lines=(PAST, "cache-control: max-age=0")),
     stored("4.3.2", "If-None-Match: * of the client goes alone", turn("if-none-match: *", origin=ok(status=304), status=304),
            lines=(A,)),
     # 4.3.5
