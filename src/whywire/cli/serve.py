@@ -151,7 +151,7 @@ def settings(arguments: argparse.Namespace) -> Settings:
     from whywire.apps.http.settings import Settings
 
     names = (name.replace("-", "_") for name, *_ in LIMITS)
-    return Settings(**{name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None})
+    return Settings(drain_first=True, **{name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None})
 
 
 def say(line: str) -> None:

@@ -233,8 +233,10 @@ class Door(Flow):
         self.since = self._server.now
         self._start_reading()
         body.waiting = True
-        await self._wait()
-        body.waiting = False
+        try:
+            await self._wait()
+        finally:
+            body.waiting = False
 
     # ---- answering ----
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
+import struct
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from whywire.apps.http.app import ClientGone
@@ -12,6 +16,9 @@ if TYPE_CHECKING:
 
 READY, HEAD, ANSWERING, LINGERING, TAKEN, GONE = range(6)
 STATES = ("ready", "head", "answering", "lingering", "taken over", "gone")
+
+
+_AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class Flow(asyncio.Protocol):
@@ -97,8 +104,17 @@ class Flow(asyncio.Protocol):
         """Break the connection off."""
         if self.state != GONE:
             self._server.cut(self, why)
-            self.transport.abort()
+            self.reset()
 
     def give_up(self) -> None:
         """The client does not take our answer."""
-        self.transport.abort()
+        self.reset()
+
+    def reset(self) -> None:
+        """End the connection by RST, so that nobody takes the end of the stream for the end of an answer."""
+        if self.state != GONE:
+            plain = self.plain_socket()
+            if plain is not None:
+                with socket.socket(fileno=os.dup(plain)) as same, suppress(OSError):
+                    same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+            self.transport.abort()

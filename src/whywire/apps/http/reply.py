@@ -60,6 +60,11 @@ class DoorReply:
         return self.status != 0
 
     @property
+    def sending(self) -> bool:
+        """Some of it has left, so that there can't be another answer."""
+        return self.started and not self._head
+
+    @property
     def gone(self) -> bool:
         """Nobody is there any more."""
         return self._door.gone

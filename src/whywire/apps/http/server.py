@@ -6,9 +6,11 @@ import asyncio
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from whywire.apps.http.app import App, BodyError, ClientGone, FileChanged, HeadFacts, Request
+from whywire.apps.http.body import DoorBody
 from whywire.apps.http.door import Door
 from whywire.apps.http.flow import ANSWERING, HEAD, LINGERING, READY, Flow
 from whywire.apps.http.log import AccessLog
@@ -107,6 +109,8 @@ class Server:
         """Let the app answer, and see to it that there is one."""
         began = self.loop.time()
         try:
+            if self.settings.drain_first and isinstance(request.body, DoorBody) and not request.body.held_back:
+                await self._look_through(request.body)
             await self.app.answer(request, reply)
             await reply.end()
         except BodyError as error:
@@ -131,9 +135,17 @@ class Server:
             self.log.add(request.peer, line, reply.status, reply.sent, request.headers,
                          took=self.loop.time() - began, why=reply.why)
 
+    async def _look_through(self, body: DoorBody) -> None:
+        """Read content that nobody wants. Raises BodyError for broken framing."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1.0):
+                async for _ in body:
+                    if body.taken > self.settings.drain_body:
+                        return
+
     def _instead(self, door: Door, reply: DoorReply, status: int, text: str) -> None:
         """The app gave no answer: give one, or where one has begun, break it off."""
-        if reply.started:
+        if reply.sending:
             reply.cut(text or "the app failed within its answer")
         else:
             door.send(self.error(status, text))
@@ -219,19 +231,25 @@ class Server:
     def abort(self) -> None:
         """Cut all connections."""
         for door in tuple(self.doors):
-            door.transport.abort()
+            door.reset()
 
     async def drain(self) -> int:
         """Answer what has begun, close the rest; return how many connections had to be aborted."""
         self.draining = True
         self.memo.switch_off()
-        for door in tuple(self.doors):
-            door.leave_when_idle()
-        if self.doors:
-            self._empty = self.loop.create_future()
-            await asyncio.wait([self._empty], timeout=self.settings.drain_time)
+        for _ in range(3):
+            await asyncio.sleep(0)  # what was accepted already gets its door
+        whole, first = self.settings.drain_time, min(1.0, self.settings.drain_time)
+        for patience, all_of_them in ((first, False), (whole - first, True)):
+            for door in tuple(self.doors):
+                if door.served or all_of_them:  # the first request of a new connection may be on its way
+                    door.leave_when_idle()
+            if self.doors:
+                self._empty = self.loop.create_future()
+                await asyncio.wait([self._empty], timeout=patience)
         left = len(self.doors)
         self.abort()
+        await asyncio.sleep(0)  # the loop closes what was aborted
         if self._timer is not None:
             self._timer.cancel()
         self.publish()

@@ -39,6 +39,9 @@ class Settings:
     """How long what a client still sends is read and thrown away behind the last answer, so that it sees that."""
     drain_time: float = 10.0
     """How long a stop waits for the answers that have begun."""
+    drain_first: bool = False
+    """For an app that wants no content: read it before the app answers (at most ``drain_body``, at most a second), so
+    that a request with broken framing is refused and not answered."""
     drain_body: int = 65536
     """Content that nobody asked for and that is read nevertheless, so that the connection can live on."""
 
