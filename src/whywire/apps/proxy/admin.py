@@ -19,6 +19,7 @@ from whywire.apps import cache
 from whywire.apps.http.app import HeadFacts, Reply, Request
 from whywire.apps.proxy.core import Proxy
 from whywire.apps.proxy.counts import metrics
+from whywire.apps.proxy.place import place
 from whywire.apps.stores.model import Entry
 
 MOST = 1 << 20
@@ -61,12 +62,8 @@ class Admin:
         await reply.end()
 
     def _allowed(self, request: Request) -> None:
-        host = (request.host or "localhost").rpartition(":")[0] or (request.host or "")
-        try:
-            named = host.strip("[]") != "localhost" and not ipaddress.ip_address(host.strip("[]"))
-        except ValueError:
-            named = True
-        if named and not request.peer.startswith("unix:"):
+        where = place("http", request.host or "localhost")
+        if not request.peer.startswith("unix:") and not (where is not None and _is_number(where.host)):
             raise Refused(421, "this address is asked by its number, or as localhost")
 
     async def _do(self, request: Request, path: str) -> Any:
@@ -134,6 +131,14 @@ class Admin:
                     break
             return {"removed": removed}
         raise Refused(400, 'say {"url": ...}, {"prefix": ...} or {"all": true}')
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return True
 
 
 async def _content(request: Request) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 
 from whywire.apps import cache
 from whywire.apps.cache import Decision
@@ -16,7 +17,7 @@ from whywire.apps.proxy.groups import Groups, Landed
 from whywire.apps.proxy.hot import Hot
 from whywire.apps.proxy.keeper import Found, Keeper, sized
 from whywire.apps.proxy.place import Place, origin, place, split
-from whywire.apps.proxy.settings import ProxySettings
+from whywire.apps.proxy.settings import NAME, ProxySettings
 from whywire.apps.proxy.switching import SWITCHES, connect, switch
 from whywire.apps.proxy.trouble import UpstreamError
 from whywire.apps.proxy.upstream import Fields, Origins
@@ -35,6 +36,8 @@ class Proxy:
     def __init__(self, settings: ProxySettings, store: Store) -> None:
         self.settings = settings
         self.origin: Place | None = origin(settings.origin) if settings.origin else None
+        self.name = f"{NAME} ({secrets.token_hex(4)})"
+        """In Via to the origin; the comment tells this proxy from others of its kind, so that it knows itself again."""
         self.counts = Counts()
         self.keeper = Keeper(store)
         self.origins = Origins(settings, None if self.origin else settings.guard)
@@ -104,12 +107,10 @@ class Proxy:
         if place(where.scheme, host) is None:
             await relay.refuse(reply, 400, "Host names no host.")
             return None
-        # a port of ours alone says nothing: the kernel gives the same one to a client's connection to us
-        before = passes(request.headers)
-        if (before and request.peer in self.origins.own_names) or before >= MANY_PASSES:
+        if passes(request.headers, self.name) or passes(request.headers) >= MANY_PASSES:
             await relay.refuse(reply, 508, "The request has come back to this proxy.", "proxy_loop_detected")
             return None
-        return Asking(request, reply, where, target, onward(request, host.lower(), self.settings))
+        return Asking(request, reply, where, target, onward(request, host.lower(), self.settings, self.name))
 
     # ---- the cache's part ----
 

@@ -37,16 +37,16 @@ def nominated(headers: Fields) -> frozenset[str]:
     return frozenset(names) - ENDS
 
 
-def onward(request: Request, host: str, settings: ProxySettings) -> Fields:
-    """Return the fields of the request that goes to the origin, Host first; without framing."""
+def onward(request: Request, host: str, settings: ProxySettings, name: str = NAME) -> Fields:
+    """Return the fields of the request that goes to the origin, Host first; without framing. ``name``: ours in Via."""
     gone = HOP_BY_HOP | nominated(request.headers) | {"host"}
-    trailers = any(name == "te" and "trailers" in value.lower() for name, value in request.headers)
-    kept = [(name, value) for name, value in request.headers if name not in gone and not _is_claim(name)]
-    via = [value for name, value in kept if name == "via"]
+    trailers = "trailers" in (request.get("te") or "").lower()
+    kept = [field for field in request.headers if field[0] not in gone and not _is_claim(field[0])]
+    via = [value for key, value in kept if key == "via"]
     fields = [("host", host), *(field for field in kept if field[0] != "via")]
     if trailers:
         fields += [("te", "trailers"), ("connection", "te")]
-    fields.append(("via", ", ".join([*via, f"{request.version} {NAME}"])))
+    fields.append(("via", ", ".join([*via, f"{request.version} {name}"])))
     return (*fields, *_own_claims(request, host, settings))
 
 
@@ -75,9 +75,9 @@ def _own_claims(request: Request, host: str, settings: ProxySettings) -> list[tu
     return claims
 
 
-def passes(headers: Fields) -> int:
+def passes(headers: Fields, name: str = NAME) -> int:
     """Return how many proxies of this name the request went through."""
-    return sum(value.count(f" {NAME}") for name, value in headers if name == "via")
+    return sum(value.count(f" {name}") for key, value in headers if key == "via")
 
 
 def homeward(headers: Fields, version: str) -> Fields:

@@ -23,8 +23,6 @@ class Link(asyncio.Protocol):
     def __init__(self, where: str) -> None:
         self.where = where
         self.http = Connection(CLIENT, LIMITS, FORGIVEN)
-        self.name = ""
-        """Our end's address, as the door at the other end would call it."""
         self.heard = False
         """A byte came since the last request began."""
         self.used = 0
@@ -44,7 +42,6 @@ class Link(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection is open."""
         self._transport = cast(asyncio.Transport, transport)
-        self.name = named(transport.get_extra_info("sockname"))
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
@@ -188,10 +185,3 @@ def _why(lost: Exception | None) -> str:
     if isinstance(lost, ConnectionResetError):
         return "it reset the connection"
     return "it closed the connection" if lost is None else str(lost)
-
-
-def named(address: object) -> str:
-    """Return a socket's address as the door names its clients."""
-    if not isinstance(address, tuple):
-        return ""
-    return f"[{address[0]}]:{address[1]}" if ":" in address[0] else f"{address[0]}:{address[1]}"

@@ -108,8 +108,6 @@ class Origins:
         self.settings, self._guard = settings, guard
         self._kept: dict[Place, deque[Link]] = {}
         self._places: dict[Link, Place] = {}
-        self.own_names: set[str] = set()
-        """Our ends of the open connections: a client of that name is this proxy itself."""
         self._free = asyncio.Semaphore(settings.links)
         self.opened = self.reused = self.retried = self.failed = 0
 
@@ -174,7 +172,6 @@ class Origins:
         except TimeoutError:
             raise trouble.too_slow_to_connect(str(where), limit) from None
         self._places[link] = where
-        self.own_names.add(link.name)
         self.opened += 1
         return link
 
@@ -227,7 +224,6 @@ class Origins:
 
     def _drop(self, link: Link) -> None:
         self._places.pop(link, None)
-        self.own_names.discard(link.name)
         link.close()
 
     @property

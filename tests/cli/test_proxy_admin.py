@@ -1,0 +1,51 @@
+"""What the administrator's commands print, for answers that a proxy gives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from whywire.base.errors import WhywireError
+from whywire.cli import proxy_admin
+
+
+def asked(monkeypatch: pytest.MonkeyPatch, answers: list[Any]) -> list[tuple[Any, ...]]:
+    seen: list[tuple[Any, ...]] = []
+
+    def answer(*words: Any) -> Any:
+        seen.append(words)
+        return answers.pop(0)
+    monkeypatch.setattr(proxy_admin, "_asked", answer)
+    return seen
+
+
+def test_entries_are_a_line_each(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    seen = asked(monkeypatch, [[{"url": "http://a/1", "variant": "", "bytes": 1234, "status": 200, "age": 5,
+                                 "fresh_for": 7},
+                                {"url": "http://a/2", "variant": "accept=x", "bytes": 0, "status": 404, "age": 9,
+                                 "fresh_for": -3}]])
+    assert proxy_admin.ask("list", ["http://a/ä?"], "/s") == 0
+    assert seen == [("/s", "GET", "/entries?limit=100000&prefix=http%3A%2F%2Fa%2F%C3%A4%3F")]
+    assert capsys.readouterr().out == (
+        "200        1,234 bytes  age 5 s, fresh 7 s  http://a/1\n"
+        "404            0 bytes  age 9 s, stale 3 s  http://a/2  (accept=x)\n")
+
+
+def test_words_of_purge_become_wishes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    seen = asked(monkeypatch, [{"removed": 1}, {"removed": 2}, {"removed": 3}])
+    assert proxy_admin.ask("purge", ["http://a/1", "http://a/*", "*"], "/s") == 0
+    assert [one[3] for one in seen] == ['{"url": "http://a/1"}', '{"prefix": "http://a/"}', '{"all": true}']
+    assert capsys.readouterr().out.splitlines()[2] == "3 removed: *"
+
+
+def test_stats_are_a_table(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    asked(monkeypatch, [{"store": {"store": "disk", "limit": 1 << 20, "up": True, "more": {"disk_free": 1000}}}])
+    assert proxy_admin.ask("stats", [], "/s") == 0
+    assert capsys.readouterr().out == ("store:\n  store        disk\n  limit        1,048,576\n  up           True\n"
+                                       "  more         disk_free 1,000\n")
+
+
+def test_nobody_there() -> None:
+    with pytest.raises(WhywireError, match="No proxy answers"):
+        proxy_admin.ask("stats", [], "127.0.0.1:9")
