@@ -20,6 +20,7 @@ from whywire.apps.cache import (
     broken_off,
     completed,
     dates,
+    failure_status,
     key,
     lookup,
     on_failure,
@@ -94,7 +95,7 @@ class World:
         asked_at, self.now = self.now, self.now + reply.delay
         if reply.status == 0:
             answer = on_failure(request, decision, self.now, self.rules)
-            got = Got(502, (("cache-status", decision.cache_status),), "") if answer is None else self.serve(
+            got = Got(failure_status(decision, 502), (("cache-status", decision.cache_status),), "") if answer is None else self.serve(
                 name, request, answer)
         else:
             response = Response(reply.status, self.dated(reply.headers))

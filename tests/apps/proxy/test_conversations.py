@@ -29,7 +29,8 @@ NAME = HOST.removeprefix("http://")
 
 def concerns_the_proxy(case: Case) -> bool:
     """Leave out what takes time, what proxy or door take out of a request before, and what no header can carry."""
-    lines = [field for one in case.turns for part in (one, one.origin) if part is not None for field in part.headers]
+    parts = [part for one in case.turns for part in (one, one.origin) if part is not None]
+    lines = [field for part in parts for field in part.headers]
     return (not case.waits and all(value.isascii() and len(value) < 8000 for _, value in lines)
             and not any(name in SPEAKS_FOR_A_PROXY or name == "expect" for one in case.turns for name, _ in one.headers))
 

@@ -17,12 +17,12 @@ How a conversation goes::
     # decision.do == "forward": send the request with decision.set_fields / drop_fields, then
     outcome = on_response(request, response, request_time, response_time, decision, entries)
     # or, when no response came (refused, reset, time-out) before its head was complete:
-    answer = on_failure(request, decision, now)         # an Answer from the store, or None: 502/504
+    answer = on_failure(request, decision, now)         # an Answer from the store, or None: `failure_status`
 """
 
 from __future__ import annotations
 
-from whywire.apps.cache.failure import on_failure
+from whywire.apps.cache.failure import failure_status, on_failure
 from whywire.apps.cache.key import key
 from whywire.apps.cache.lookup import lookup, plain_forward
 from whywire.apps.cache.model import (
@@ -42,6 +42,6 @@ from whywire.apps.cache.rules import RULES, Rules
 
 __all__ = [
     "RULES", "Answer", "Decision", "Outcome", "Part", "Piece", "Request", "Response", "Rules", "Stored", "broken_off",
-    "completed", "is_plain", "key", "lookup", "on_failure", "on_response", "pack", "plain_forward", "plain_hit",
-    "unpack",
+    "completed", "failure_status", "is_plain", "key", "lookup", "on_failure", "on_response", "pack", "plain_forward",
+    "plain_hit", "unpack",
 ]

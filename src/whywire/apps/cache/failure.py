@@ -22,6 +22,13 @@ def on_failure(request: Request, decision: Decision, now: float, rules: Rules = 
     return _stand_in(request, decision, now, rules, 0, rules.stale_disconnected)
 
 
+def failure_status(decision: Decision, otherwise: int) -> int:
+    """Return the status of the error answer when `on_failure` has nothing: 504 where a stored response had to be
+    validated and could not be (RFC 9111 section 5.2.2.2), else what the failure itself suggests."""
+    stored = decision.selected
+    return 504 if stored is not None and stored.freshness.no_stale and otherwise == 502 else otherwise
+
+
 def may_replace_error(request: Request, status: int, decision: Decision, now: float, rules: Rules) -> Answer | None:
     """Return the stored response to serve in place of a 5xx, if stale-if-error of response or request allows it."""
     return _stand_in(request, decision, now, rules, status, -1.0) if status in ERRORS else None

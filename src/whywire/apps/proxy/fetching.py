@@ -64,6 +64,7 @@ class Fetcher:
                       error: UpstreamError) -> None:
         """No answer came: something stored, if that may be used, or an error answer."""
         answer = cache.on_failure(asking.for_cache, decision, self.keeper.now())
+        error.status = cache.failure_status(decision, error.status)
         if group is not None:
             group.say(Landed(again=answer is not None, error=error))
         if asking.reply is None:
