@@ -95,6 +95,8 @@ def lay_scene(tracker: Tracker, parts: Parts) -> Scene:
     by_packet = {line.packet: line for line in lines}
     scene.offers = {side: {line.offered for line in lines if line.sender is side} for side in SIDES}
     for line in lines:
+        if line.packet in parts.wire:
+            scene.wired.setdefault(parts.wire[line.packet].frame, line.packet)
         if line.kinds & k.FIN and not line.kinds & k.CAPTURED_TWICE:
             scene.fin.setdefault(line.sender, line)
             bank = parts.banks.get(line.sender)

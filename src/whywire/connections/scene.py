@@ -124,6 +124,8 @@ class Scene:
     """Recorded by the lab: its hosts have no firewall, and what the wire did on purpose is known."""
     wire: Mapping[int, WireEvent] = field(default_factory=dict)
     """Packet number -> what the wire did to it."""
+    wired: dict[int, int] = field(default_factory=dict)
+    """Frame number on the wire, of a frame that something was done to -> its first packet."""
     mptcp: Mapping[int, MptcpReset] = field(default_factory=dict)
     """Packet number of a reset -> what its MPTCP option says."""
     fin: dict[Side, Line] = field(default_factory=dict)

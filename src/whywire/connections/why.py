@@ -100,6 +100,9 @@ class Why(StrEnum):
     # timers and loss
     RETRANSMISSION_TIMEOUT = auto()  # params: packet (the first copy), after_ns
     RETRANSMISSION_FAST = auto()  # three duplicate ACKs: RFC 5681 3.2. params: packet, duplicates
+    RETRANSMISSION_GOES_ON = auto()  # an ACK of a copy before it asked for it next: RFC 5681 3.1. params: packet, released
+    RETRANSMISSION_EARLY = auto()  # before a timer can have run out, after an ACK that asked for it (RACK, RFC 8985).
+    #   params: packet, after_ns, asked (that ACK)
     RETRANSMISSION_SPURIOUS = auto()  # the bytes had been acknowledged before. params: packet, acked_by
     RETRANSMISSION_LOST = auto()  # note, merged view: the first copy never arrived. params: packet
     OUT_OF_ORDER = auto()  # note: overtaken on the way. params: packet
@@ -120,6 +123,7 @@ class Why(StrEnum):
     WIRE_DROPPED = auto()  # the wire's deed. params: event, rule
     WIRE_DELAYED = auto()  # params: event, rule
     WIRE_DUPLICATED = auto()  # params: event, rule
+    COPIED_BY_WIRE = auto()  # the wire's own second copy of a frame. params: packet, rule
     WIRE_CORRUPTED = auto()  # params: event, rule
     NOT_ARRIVED = auto()  # merged view: it left and never arrived; no rule of the wire did it
     STILL_TRAVELLING = auto()  # merged view: it left, and had not arrived when the recording stopped

@@ -13,7 +13,7 @@ from whywire.story.words import SENTENCES, artefacts
 from whywire.story.words.language import UnfilledError, fill
 
 WIRE = frozenset((Why.WIRE_DROPPED, Why.WIRE_DELAYED, Why.WIRE_DUPLICATED, Why.WIRE_CORRUPTED, Why.NOT_ARRIVED,
-                  Why.STILL_TRAVELLING, Why.RETRANSMISSION_LOST))
+                  Why.STILL_TRAVELLING, Why.COPIED_BY_WIRE, Why.RETRANSMISSION_LOST))
 ARTEFACTS = frozenset(artefacts.SENTENCES) - WIRE
 
 

@@ -25,6 +25,9 @@ def cause_of(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> Cause:
     if kinds & k.CAPTURED_TWICE:
         twin = next((x for x in scene.back(line) if x.sender is line.sender), None)
         return artefact(p(twin.packet if twin else None), Why.CAPTURED_TWICE, packet=twin.packet if twin else None)
+    made = loss.copy_by_the_wire(line, scene)
+    if made is not None:
+        return made
     if kinds & k.RST:
         return resets.judge(line, scene).cause
     if kinds & k.SYN:

@@ -30,6 +30,8 @@ def cause(line: Line, scene: Scene) -> Cause:
         return _answer(line, Why.ZERO_WINDOW_PROBE_ANSWER)
     if line.step is not None and line.newest is not None:
         return _of_segment(line, line.newest, scene)
+    if _brought_nothing(line) and line.sack and line.ack is not None and line.sack[0][1] <= line.ack:
+        return _answer(line, Why.ACK_AGAIN)  # its D-SACK says what it answers, whatever room there is by now
     if line.kinds & k.WINDOW_UPDATE and line.window_before is not None and line.window > line.window_before:
         return _window_update(line, scene, line.window_before)
     if line.kinds & k.DUPLICATE_ACK and not _brought_nothing(line):

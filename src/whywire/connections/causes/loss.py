@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from whywire.connections import kinds as k
-from whywire.connections.causes.say import inferred, likely, p, reason
+from whywire.connections.causes.acks import AT_ONCE_NS
+from whywire.connections.causes.say import inferred, known, likely, p, reason
 from whywire.connections.model import Cause, CauseKind
 from whywire.connections.scene import Line, Scene
 from whywire.connections.why import Why
+
+SHORTEST_TIMER_NS = 190_000_000
+"""Linux's retransmission timer runs for 200 ms at least (TCP_RTO_MIN); other systems' not much less."""
 
 
 def retransmission(line: Line, scene: Scene) -> Cause:
@@ -25,12 +29,46 @@ def retransmission(line: Line, scene: Scene) -> Cause:
     after = line.time_ns - last.time_ns if last else None
     if after is not None and after <= 0:
         after = None  # the clock stood still or went back
+    onward = _goes_on(line, scene)
+    if onward is not None:
+        return inferred(CauseKind.ANSWERS, p(onward.packet), Why.RETRANSMISSION_GOES_ON, packet=number,
+                        released=onward.packet)
+    asked = scene.past.duplicates(line, line.sender.other, line.seq).last
+    if asked is not None and after is not None and after < SHORTEST_TIMER_NS:
+        return likely(CauseKind.ANSWERS, p(asked.packet),
+                      reason(Why.RETRANSMISSION_EARLY, p(number), p(asked.packet), packet=number, after_ns=after,
+                             asked=asked.packet),
+                      (reason(Why.RETRANSMISSION_TIMEOUT, p(number), packet=number, after_ns=after),))
     if line.sender.other not in scene.past.senders:  # duplicate ACKs would not be in the capture
         return likely(CauseKind.TIMER, p(number), reason(Why.RETRANSMISSION_TIMEOUT, p(number), packet=number,
                                                          after_ns=after),
                       (reason(Why.RETRANSMISSION_FAST, p(number), packet=number, duplicates=None),),
                       reason(Why.DECIDE_BOTH_ENDS))
     return inferred(CauseKind.TIMER, p(number), Why.RETRANSMISSION_TIMEOUT, packet=number, after_ns=after)
+
+
+def _goes_on(line: Line, scene: Scene) -> Line | None:
+    """Return the ACK of an earlier copy that asks for this segment next and let it go at once, if one did.
+
+    After a loss the sender takes what followed for lost as well and sends it as ACKs come in, not when a timer runs out
+    (RFC 5681 3.1 after a time-out, RFC 6582 for a partial ACK).
+    """
+    release = line.last_heard
+    if release is None or release.newest is None or release.ack != line.seq:
+        return None
+    again = release.newest.kinds & k.RETRANSMISSION
+    return release if again and scene.delay_at_sender(line, release) < AT_ONCE_NS else None
+
+
+def copy_by_the_wire(line: Line, scene: Scene) -> Cause | None:
+    """Return the cause of a second copy of a frame that the lab's wire made; None for what its sender sent."""
+    event = scene.wire.get(line.packet)
+    if event is None or event.kind != "duplicated":
+        return None
+    first = scene.wired.get(event.frame, line.packet)
+    if first >= line.packet:
+        return None
+    return known(CauseKind.WIRE, p(first), Why.COPIED_BY_WIRE, packet=first, rule=event.rule)
 
 
 def keep_alive(line: Line, scene: Scene) -> Cause:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whywire.connections import kinds as k
-from whywire.connections.causes import data, fins, resets
+from whywire.connections.causes import data, fins, loss, resets
 from whywire.connections.causes.say import p, reason
 from whywire.connections.model import CallShare, Certainty, OpenKind, Reason
 from whywire.connections.scene import Line, Scene
@@ -28,7 +28,7 @@ def notes(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> tuple[Rea
         found += fins.notes(line, scene)
     if line.kinds & k.RST and scene.opening.kind is not OpenKind.REFUSED:
         found.append(reason(Why.RST_NO_NUMBER))
-    found += _again(line)
+    found += _again(line, scene)
     found += _artefacts(line, scene)
     if line.step is not None and (line.length or (line.kinds & k.FIN and not line.step.fin)) and line.newest:
         found.append(reason(Why.ACK_PIGGYBACK, p(line.newest.packet), packet=line.newest.packet))
@@ -44,14 +44,17 @@ def notes(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> tuple[Rea
 
 def _wire(line: Line, scene: Scene) -> list[Reason]:
     event = scene.wire.get(line.packet)
+    if loss.copy_by_the_wire(line, scene) is not None:
+        return []
     found = [reason(Why.STILL_TRAVELLING)] if line.travelling else []
     if event is not None and event.kind in WIRE:
         return [reason(WIRE[event.kind], certainty=Certainty.KNOWN, event=event.number, rule=event.rule), *found]
     return [reason(Why.NOT_ARRIVED)] if line.lost else found
 
 
-def _again(line: Line) -> list[Reason]:
-    if line.kinds & k.RETRANSMISSION and line.first_copy is not None and line.first_copy.lost:
+def _again(line: Line, scene: Scene) -> list[Reason]:
+    last = scene.past.copy(line) if line.kinds & k.RETRANSMISSION else None
+    if last is not None and last.lost and line.first_copy is not None and line.first_copy.lost:
         return [reason(Why.RETRANSMISSION_LOST, p(line.first_copy.packet), packet=line.first_copy.packet)]
     if line.kinds & k.OUT_OF_ORDER:
         return [reason(Why.OUT_OF_ORDER, certainty=Certainty.INFERRED, packet=None)]

@@ -40,6 +40,11 @@ SENTENCES: dict[Why, Words] = {
         _("The wire made a second copy of it[ on purpose ({rule})]."),
         _("The lab's wire delivered this packet twice[, as it was told to: {rule}]. The {sender} sent it once."),
     ),
+    Why.COPIED_BY_WIRE: Words(
+        _("The wire's second copy of [packet {packet}|a packet][ ({rule})]; the {sender} sent it once."),
+        _("The lab's wire delivered [packet {packet}|a packet] a second time[, as it was told to: {rule}]. The "
+          "{sender} sent it once: this copy is no retransmission, though its receiver can't tell."),
+    ),
     Why.WIRE_CORRUPTED: Words(
         _("The wire changed bytes of it[ on purpose ({rule})]."),
         _("The lab's wire changed bytes of this packet[, as it was told to: {rule}]. The {receiver}'s kernel "

@@ -48,8 +48,8 @@ SENTENCES: dict[Why, Words] = {
           "[number {code}|not given])."),
         _("The reset carries the option MP_TCPRST. This TCP connection is a subflow of a Multipath TCP connection; "
           "the {side}'s kernel ended this path, and the connection may go on over others. Reason [number {code}|not "
-          "given] (RFC 8684 3.6: 0 unspecified, 1 MPTCP-specific error, 2 lack of resources, 3 administratively prohibited, 4 "
-          "too much outstanding data, 5 unacceptable performance, 6 middlebox interference)."),
+          "given] (RFC 8684 3.6: 0 unspecified, 1 MPTCP-specific error, 2 lack of resources, 3 administratively "
+          "prohibited, 4 too much outstanding data, 5 unacceptable performance, 6 middlebox interference)."),
     ),
     Why.FIN_AFTER_END: Words(
         _("The {receiver}'s FIN[ (packet {packet})] had come before[: {call} returned b\"\"]."),

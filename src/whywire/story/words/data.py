@@ -56,11 +56,12 @@ SENTENCES: dict[Why, Words] = {
     ),
     Why.HELD_CONGESTION: Words(
         _("It waited for an ACK[, packet {released},] although the {receiver}'s window had room: the congestion "
-          "window was full, or the {sender}'s kernel paced it."),
+          "window or the send buffer was full, or the {sender}'s kernel paced it."),
         _("Neither the {receiver}'s window nor Nagle's algorithm held these bytes back. What is left is the "
           "congestion window: how much the {sender}'s kernel trusts itself to have under way; [the ACK in packet "
           "{released} made room in it|an ACK made room in it] (RFC 5681). A kernel that paces its segments over the "
-          "round trip would look the same."),
+          "round trip would look the same, and so would a send buffer that had no room for these bytes before that "
+          "ACK."),
     ),
     Why.MAYBE_NAGLE: Words(
         _("Left [{delay_ns} after packet {released}|right after an ACK], the ACK of a short segment: written "

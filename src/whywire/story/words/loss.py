@@ -20,6 +20,21 @@ SENTENCES: dict[Why, Words] = {
           "a row asked for the same number: later bytes had arrived and these had not. That is reason enough to "
           "send them again without waiting for the timer (fast retransmission, RFC 5681 3.2)."),
     ),
+    Why.RETRANSMISSION_GOES_ON: Words(
+        _("Sent again[ (first in packet {packet})]: after the loss the {sender}'s kernel goes on with what the ACK[ in "
+          "packet {released}] asks for next, without waiting for its timer."),
+        _("[Packet {packet} carried the same bytes|The same bytes were sent before]. [Packet {released}|An ACK] "
+          "acknowledged the copy that had been sent again before this one, and asks for these bytes next. After a loss "
+          "the {sender}'s kernel takes what followed for lost too, and sends it as ACKs come in (RFC 5681 3.1, RFC "
+          "6582)."),
+    ),
+    Why.RETRANSMISSION_EARLY: Words(
+        _("Sent again[ (first in packet {packet})][ after {after_ns}]: an ACK[ (packet {asked})] had asked for it "
+          "while later bytes arrived, so the {sender}'s kernel took it for lost."),
+        _("[Packet {packet} carried the same bytes|The same bytes were sent before]. [Packet {asked}|An ACK] asked for "
+          "them again although later ones had arrived. Fewer than three such ACKs are enough for a kernel that watches "
+          "the time at which segments were sent (RACK, RFC 8985)."),
+    ),
     Why.RETRANSMISSION_SPURIOUS: Words(
         _("Sent again[ (first in packet {packet})] although the bytes had been acknowledged[, by packet "
           "{acked_by}]: not needed."),
