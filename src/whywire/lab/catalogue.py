@@ -70,7 +70,7 @@ class Lab:
     @property
     def scripts(self) -> Path:
         """The folder that holds the lab's programs."""
-        return (self.folder / self._settings.get("programs", ".")).resolve()
+        return Path(self.folder, str(self._settings.get("programs", "."))).resolve()
 
     @property
     def variants(self) -> dict[str, str]:

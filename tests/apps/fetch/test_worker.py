@@ -109,6 +109,7 @@ def test_another_server_is_followed_when_asked(tmp_path: Path) -> None:
         code, said = fetched(tmp_path, [f"{one.url}/a"], follow_hosts=True)
     assert (code, tree(tmp_path)) == (ALL, {"x": b"there"})
     assert f"to {other.url}/x; following it" in said[0]
+    assert said[1] == f"{other.url}/x: HTTP/1.1 200 OK, 5 bytes, saved as x"
 
 
 def test_redirects_end(tmp_path: Path) -> None:
@@ -146,6 +147,7 @@ def test_every_way_to_end_a_body(answer: bytes, body: bytes, tmp_path: Path) -> 
     (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "not HTTP/1.1"),
     (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "not HTTP/1.1"),
     (b"\x1b[31mred\r\n\r\n", "not HTTP/1.1"),
+    (b"HTTP/1.1 102 Processing\r\n\r\n" * 200, "more than 100 interim responses"),
 ])
 def test_answers_that_can_not_be_used(answer: bytes, why: str, tmp_path: Path) -> None:
     with scripted(lambda _: answer) as server:

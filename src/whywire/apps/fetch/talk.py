@@ -11,12 +11,14 @@ from typing import Protocol
 from whywire.apps.fetch.errors import FetchError, NotAnsweredError, printable
 from whywire.protocols.http1 import Connection, EndOfMessage, RemoteProtocolError, Request, Response
 from whywire.protocols.http1.connection import LocalProtocolError
-from whywire.protocols.http1.events import Data, Event
+from whywire.protocols.http1.events import Data, Event, InformationalResponse
 from whywire.protocols.http1.states import CLIENT, DONE
 
 FORGIVEN = frozenset(("bare-lf", "loose-start-line"))
 """What small servers send and nobody can misunderstand in an answer."""
 RECEIVED = 1 << 16
+MOST_INTERIM = 100
+"""Responses 1xx before the final one; more come only from a server that never wants to answer."""
 
 
 class Sink(Protocol):
@@ -69,7 +71,7 @@ class Talk:
             out = self._http.send(request) + self._http.send(EndOfMessage())
         except LocalProtocolError as error:
             raise FetchError(f"this can't be asked: {error}") from error
-        response = None
+        response, interim = None, 0
         try:
             self._sock.sendall(out)
             while True:
@@ -81,6 +83,10 @@ class Talk:
                     sink.write(event.data)
                 elif isinstance(event, EndOfMessage) and response is not None:
                     break
+                elif isinstance(event, InformationalResponse):
+                    interim += 1
+                    if interim > MOST_INTERIM:
+                        raise FetchError(f"more than {MOST_INTERIM} interim responses (1xx), and no answer")
         except OSError as error:
             self.close()
             raise self._broken(response, str(error.strerror or error)) from error

@@ -55,11 +55,14 @@ class Worker:
         self._progress = progress
         self._talks: dict[Place, Talk] = {}
         self._asked = 0
+        self._home: Place | None = None
+        """The server of the first link; links of others are told with their whole URL."""
 
     def fetch(self, link: Link, *, needed: bool = False, keep_text: bool = False) -> Result:
         """Ask for a link, follow redirects as far as allowed, save the body; never raises for what goes wrong."""
         if self._asked and self._options.pause_s:
             time.sleep(self._options.pause_s)
+        self._home = self._home or link.place
         for hop in range(self._options.redirects + 1):
             self._asked += 1
             try:
@@ -69,12 +72,15 @@ class Worker:
                 self._say(str(error))
                 return Result(ELSEWHERE, link)
             except FetchError as error:
-                self._say(f"{link.target}: {error}")
+                self._say(f"{self._shown(link)}: {error}")
                 return Result(FAILED, link)
             if following is None:
                 break
             link = following
         return result
+
+    def _shown(self, link: Link) -> str:
+        return link.target if link.place == self._home else link.url
 
     def close(self) -> None:
         """Close the connections; with ``stay``, when the server does."""
@@ -105,7 +111,7 @@ class Worker:
         finally:
             part = body.close()
             if part:
-                self._say(f"{link.target}: what has come is kept in {part}; the same command goes on with it")
+                self._say(f"{self._shown(link)}: what has come is kept in {part}; the same command goes on with it")
 
     def _saved(self, link: Link, body: Body, response: Response, had_part: bool) -> Result:
         result = Result(_code(response.status), link, response, body.text)
@@ -126,7 +132,7 @@ class Worker:
         assert result.response is not None
         response = result.response
         if response.status not in REDIRECTS or find(response.headers, b"location") is None:
-            self._say(f"{result.link.target}: {_status_line(response)}{rest}")
+            self._say(f"{self._shown(result.link)}: {_status_line(response)}{rest}")
         return result
 
     def _redirect(self, result: Result, hop: int) -> Link | None:
@@ -139,7 +145,7 @@ class Worker:
         meant = join(result.link, location.decode("latin-1"))
         same = same_server(result.link.place, meant.place)
         where = meant.target if meant.place == result.link.place else meant.url
-        line = f"{result.link.target}: {_status_line(response)}, to {where}"
+        line = f"{self._shown(result.link)}: {_status_line(response)}, to {where}"
         if not same and not self._options.follow_hosts:
             raise ElsewhereError(f"{line}; another server, not followed (--follow-hosts would)")
         if hop == self._options.redirects:
