@@ -24,6 +24,7 @@ from tests.apps.proxy.origin import Visit
 from whywire.apps.cache import dates
 from whywire.apps.proxy.fields import SPEAKS_FOR_A_PROXY
 
+NOT_FORWARDED = SPEAKS_FOR_A_PROXY | {"expect"}
 NAME = HOST.removeprefix("http://")
 
 
@@ -32,7 +33,7 @@ def concerns_the_proxy(case: Case) -> bool:
     parts = [part for one in case.turns for part in (one, one.origin) if part is not None]
     lines = [field for part in parts for field in part.headers]
     return (not case.waits and all(value.isascii() and len(value) < 8000 for _, value in lines)
-            and not any(name in SPEAKS_FOR_A_PROXY or name == "expect" for one in case.turns for name, _ in one.headers))
+            and not any(name in NOT_FORWARDED for one in case.turns for name, _ in one.headers))
 
 
 CASES = [case for case in ALL if concerns_the_proxy(case)]
