@@ -45,7 +45,10 @@ def not_modified(request: Request, stored: Stored) -> bool:
         if listed.strip(" \t") == "*":
             return True
         etag = stored.freshness.etag
-        return etag is not None and opaque(etag) in {opaque(tag) for tag in tags(listed)}
+        if etag is None:
+            return False
+        # a tag without quotation marks breaks the grammar; that both are the same text is plain all the same
+        return opaque(etag) in {opaque(tag) for tag in tags(listed)} or listed.strip(" \t") == etag
     since = date_of(request.headers, "if-modified-since", stored.response_time)
     if since is None or sum(name == "if-modified-since" for name, _ in request.headers) > 1:
         return False
