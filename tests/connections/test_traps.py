@@ -93,9 +93,10 @@ def test_refused_by_nobody_or_a_firewall(name: str) -> None:
 
 def test_an_abort_after_data_leaves_two_readings_and_counts_what_the_reset_acknowledges() -> None:
     closing = only(trap("13_rst_unread_data")).closing
-    assert (closing.cause_kind, closing.others) == ("unread-data", ("linger-zero",))
+    assert (closing.cause_kind, closing.others) == ("unread-data", ("linger-zero", "unknown"))
     assert closing.cause is not None
     assert closing.cause.certainty is Certainty.LIKELY
+    assert len(closing.cause.others) == len(closing.others)
     assert closing.cause.reason.params["received"] == 200
     assert closing.cause.decides is not None
 

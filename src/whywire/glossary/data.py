@@ -33,9 +33,9 @@ TERMS = (
          "RFC 9293 3.8.6.3", ("ACK", "delayed ACK"), ("piggyback",)),
     Term("delayed ACK",
          "an ACK that waits a moment for data it could ride on",
-         "A receiver may wait up to half a second, but has to acknowledge at least every second full segment. Linux "
-         "waits 40 to 200 ms, and not at all at the start of a connection (quick ACK). With Nagle's rule at the other "
-         "side, each can wait for the other.",
+         "A receiver should delay its ACKs, must send them in less than half a second, and should acknowledge at least "
+         "every second full segment. Linux waits 40 to 200 ms, and not at all at the start of a connection (quick "
+         "ACK). With Nagle's rule at the other side, each can wait for the other.",
          "RFC 9293 3.8.6.3, RFC 5681 4.2", ("Nagle", "ACK"), ("quick ACK", "quickack")),
     Term("Nagle",
          "the sender's rule that a small segment waits while another is unacknowledged",
@@ -54,9 +54,10 @@ TERMS = (
          "parts, joining the parts is better: with the option each part becomes a packet.",
          "tcp(7); RFC 9293 3.7.4", ("Nagle",), ("NODELAY",)),
     Term("PSH",
-         "push: a flag on the last segment of a write, asking the receiver to pass the bytes on",
-         "Kernels set it by themselves where their send buffer runs empty, so it often shows where a write ended. It "
-         "is no message border: the receiver may still join or split. Socket programs can neither set nor see it.",
+         "push: a flag that asks the receiver to pass the bytes on to its program without waiting for more",
+         "Kernels set it by themselves: Linux at the end of a write and inside a large one, others where their send "
+         "buffer runs empty. So it often shows where a write ended, but writes that were joined share one. It is no "
+         "message border: the receiver may still join or split. Socket programs can neither set nor see it.",
          "RFC 9293 3.1, 3.9.1.2", ("byte stream",), ("push",)),
     Term("urgent pointer",
          "marks a position in the stream as urgent (URG, MSG_OOB)",

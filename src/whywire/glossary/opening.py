@@ -22,7 +22,7 @@ TERMS = (
          "the third packet at once. Old duplicates of a SYN are found out because the peer must confirm the number.",
          "RFC 9293 3.5, figure 6", ("SYN", "ISN", "simultaneous open"), ("handshake", "3-way handshake")),
     Term("ISN",
-         "initial sequence number: where a side begins to count its bytes; chosen at random-like",
+         "initial sequence number: where a side begins to count its bytes",
          "Each side picks its own for each connection, from a clock and a secret, so that strangers can't guess it "
          "and old segments don't fit. Tools show numbers relative to it: a 0 on the screen is seldom a 0 on the wire.",
          "RFC 9293 3.4.1, RFC 6528", ("sequence number", "SYN"), ("initial sequence number",)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whywire.base.times import duration
-from whywire.connections.model import Connection, OpenKind
+from whywire.connections.model import Connection, OpenKind, Side
 from whywire.connections.why import Why
 from whywire.story import ending
 from whywire.story.document import Facts, Heading, Item, Node, Paragraph, Statement
@@ -146,9 +146,18 @@ def _bytes(connection: Connection) -> str:
     client, server = connection.client, connection.server
     return fill(chapter.BYTES, {
         "up": byte_count(client.bytes), "down": byte_count(server.bytes),
-        "up_segments": segment_count(client.data_segments) if client.data_segments else None,
-        "down_segments": segment_count(server.data_segments) if server.data_segments else None,
+        "up_segments": _segments_of(connection, Side.CLIENT), "down_segments": _segments_of(connection, Side.SERVER),
     })
+
+
+def _segments_of(connection: Connection, side: Side) -> str | None:
+    """Return in how many segments a side's bytes came; where some were captured joined, that there were more."""
+    count = connection.end(side).data_segments
+    if not count:
+        return None
+    joined = any("super-segment" in segment.kinds for segment in connection.segments if segment.sender is side)
+    shown = segment_count(count)
+    return fill(chapter.CAPTURED_AS, {"segments": shown}) if joined else shown
 
 
 def _offers(connection: Connection) -> list[Item]:
@@ -158,8 +167,12 @@ def _offers(connection: Connection) -> list[Item]:
     if connection.segment_size is not None and sizes:
         less = min(sizes) - connection.segment_size
         message = chapter.SIZE_LESS if less > 0 else chapter.SIZE_MSS
-        items.append(Item(chapter.LABEL_SIZE, fill(message, {
-            "size": byte_count(connection.segment_size), "mss": f"{min(sizes):,}", "options": byte_count(less)})))
+        text = fill(message, {
+            "size": byte_count(connection.segment_size), "mss": f"{min(sizes):,}", "options": byte_count(less)})
+        half = _half_of_a_window(connection)
+        if half is not None and half < connection.segment_size:
+            text = fill(chapter.SIZE_HALF, {"text": text, "half": byte_count(half)})
+        items.append(Item(chapter.LABEL_SIZE, text))
     if connection.scaling is None:
         if connection.opening.kind is OpenKind.UNSEEN:
             items.append(Item(chapter.LABEL_OPTIONS, fill(chapter.SCALING_UNKNOWN, {})))
@@ -174,6 +187,19 @@ def _offers(connection: Connection) -> list[Item]:
         used.append(fill(chapter.OPTION_TIMESTAMPS, {}))
     items.append(Item(chapter.LABEL_OPTIONS, ", ".join(used) + "." if used else fill(chapter.OPTIONS_NONE, {}) + "."))
     return items
+
+
+def _half_of_a_window(connection: Connection) -> int | None:
+    """Return half of the largest window that the side with more data had been offered at first (Linux cuts there:
+    tcp_bound_to_half_wnd()); None where that is not known, or more than all that it sent."""
+    side = max(Side, key=lambda side: connection.end(side).bytes or 0)
+    first = next((segment for segment in connection.segments if segment.length and segment.sender is side), None)
+    if first is None or connection.scaling is None:
+        return None
+    offered = [segment.window for segment in connection.segments
+               if segment.packet < first.packet and segment.sender is not side]
+    half = max(offered, default=0) // 2
+    return half if 0 < half < (connection.end(side).bytes or 0) else None
 
 
 def word(connection: Connection, message: str = chapter.WORD) -> str:

@@ -14,6 +14,8 @@ from whywire.connections.why import Why
 
 AT_ONCE_NS = 2_000_000
 """A kernel that answers at once is done within this time, on a busy machine too."""
+AT_ONCE_HERE_NS = 500_000
+"""The same on one host, where an ACK is made while the segment is still being delivered."""
 DELAYED_NS = 35_000_000
 """The shortest delayed-ACK timer in use is Linux's 40 ms (TCP_DELACK_MIN; a jiffy or two early)."""
 READ_NS = 2_000_000
@@ -72,7 +74,7 @@ def _of_segment(line: Line, newest: Line, scene: Scene) -> Cause:
     if newest.end > line.step.after:
         return inferred(CauseKind.ANSWERS, ref, Why.ACK_PART, packet=number, side=side,
                         bytes=line.step.after - line.step.before, of=newest.length)
-    if delay < AT_ONCE_NS:
+    if delay < (AT_ONCE_HERE_NS if scene.vantage.place == "one host" else AT_ONCE_NS):
         return inferred(CauseKind.ANSWERS, ref, Why.ACK_AT_ONCE, packet=number, side=side, delay_ns=shown)
     clock = _clock_since(line, newest, scene)
     if clock is not None and clock <= CLOCK_NS < delay - CLOCK_NS:

@@ -179,7 +179,7 @@ def _after_fin(line: Line, scene: Scene, offender: Line | None) -> Verdict:
             return Verdict("peer-gone", (), Cause(CauseKind.ANSWERS, Certainty.INFERRED, gone, p(late.packet)))
         others = (reason(Why.RST_SHUT_THEN_UNREAD, side=line.sender.value),
                   reason(Why.RST_ABORTED_OTHERWISE, side=line.sender.value))
-        return Verdict("peer-gone", ("unread-data",), likely(
+        return Verdict("peer-gone", ("unread-data", "unknown"), likely(
             CauseKind.ANSWERS, p(late.packet), gone, others, reason(Why.DECIDE_CALLS, side=line.sender.value)))
     if not line.flags & ACK:
         return Verdict("late-data", (), _gone(late))
@@ -217,4 +217,5 @@ def _aborted(line: Line, scene: Scene) -> Verdict:
         return Verdict("linger-zero", ("unknown",), likely(CauseKind.CALL, None, linger, (otherwise,), decides))
     first = reason(Why.RST_UNREAD_LIKELY, p(newest.packet), side=side, received=received, packet=newest.packet,
                    delay_ns=max(0, line.time_ns - newest.arrived_ns))
-    return Verdict("unread-data", ("linger-zero",), likely(CauseKind.CALL, None, first, (linger, otherwise), decides))
+    return Verdict("unread-data", ("linger-zero", "unknown"),
+                   likely(CauseKind.CALL, None, first, (linger, otherwise), decides))

@@ -47,7 +47,8 @@ BECAUSE = _("packet {packet}: {text}")
 CONNECTION = _("{id}  client {client}[ ({client_program})]  server {server}[ ({server_program})]")
 SPAN = _("{packets} in {span}[, beginning {start} after the capture's first packet].")
 OPENED_HANDSHAKE = _("The client opened the connection")
-OPENED_SIMULTANEOUS = _("Both sides opened the connection at once: their SYNs crossed")
+OPENED_SIMULTANEOUS = _("Both sides opened the connection at once: their SYNs crossed, so that neither is the client, "
+                        "and both words are but names here")
 OPENED_REFUSED = _("The client asked for a connection and was refused[ (packet {packet})].")
 OPENED_UNANSWERED = _("The client asked for a connection, and no answer was captured.")
 OPENED_UNSEEN = _("The capture begins in the middle of the connection: who opened it was not seen, and \"client\" "
@@ -84,10 +85,13 @@ NUMBERS_SHORT = _("[client {client}|client not seen], [server {server}|server no
 NUMBERS_UNSEEN = _("not seen; the first position seen counts as 1.")
 LABEL_HANDSHAKE = _("Handshake")
 HANDSHAKE = _("{syn_to_synack} from SYN to SYN ACK[, {synack_to_ack} from there to the ACK].")
+CAPTURED_AS = _("{segments} as captured, more on the wire")
 LABEL_BYTES = _("Data")
 BYTES = _("client {up}[ in {up_segments}], server {down}[ in {down_segments}].")
 LABEL_SIZE = _("Segment size")
 SIZE_LESS = _("at most {size}: the smaller MSS is {mss}, less {options} for options in every header.")
+SIZE_HALF = _("{text} A Linux sender stops at half of the largest window that it has been offered, too: {half} here at "
+              "first.")
 SIZE_MSS = _("at most {size}: the smaller MSS, {mss}.")
 LABEL_OPTIONS = _("In use")
 OPTION_SCALING = _("window scaling (client x{client}, server x{server})")

@@ -166,10 +166,9 @@ SENTENCES: dict[Why, Words] = {
         _("A firewall, a proxy or another device on the path sent the reset with the {side}'s address."),
     ),
     Why.CLOSE_IDLE_TIMEOUT: Words(
-        _("It was an idle time-out of the {side}'s program: nothing happened[ for {idle_ns}] after its last bytes."),
-        _("The {side}'s program closed because nothing happened[ for {idle_ns}] after its last bytes: an idle "
-          "time-out, as servers "
-          "keep one for connections that they hold open."),
+        _("Its reason may have been an idle time-out: nothing had happened[ for {idle_ns}] after its last bytes."),
+        _("Nothing had happened[ for {idle_ns}] after the {side}'s last bytes. Servers close connections that are idle "
+          "for so long, and this may be such a time-out; a program may close for any other reason as well."),
     ),
     Why.RST_KILLED: Words(
         _("The {sender}'s program ended with the socket open and [{bytes}|bytes] unread: its kernel closed it, "
