@@ -145,3 +145,12 @@ def test_calls_are_in_the_file_at_once(tmp_path: Path) -> None:
     with RunWriter(tmp_path / "run") as run:
         run.add_call(Call(1, "b", "server.py", 1, 1, "listen", 1))
         assert (run.path / "calls.jsonl").read_text().count("\n") == 1
+
+
+def test_of_a_large_output_the_beginning_is_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("whywire.capture.run._OUTPUT_LIMIT", 10)
+    (folder / "printed.txt").write_bytes(b"0123456789abc")
+    run = open_run(folder)
+    program = ProgramMeta("a", "python3 client.py", "client.py", output="printed.txt")
+    assert run.output(program) == "0123456789"
+    assert run.problems == ["printed.txt is large; what lies behind its first 10 bytes is not read"]

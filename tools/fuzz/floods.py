@@ -47,7 +47,7 @@ def sent(number: int, step: int = 10) -> bytes:
 
 
 FLOODS: dict[str, Callable[[int], list[Timed]]] = {
-    "connections": lambda n: [(i * 10, segment(i * 7919, 0, SYN, port=1024 + i)) for i in range(n)],
+    "connections": lambda n: [(i * 10, segment(i * 7919, 0, SYN, port=1024 + i % 64_000)) for i in range(n)],
     "ports used again": lambda n: [(i * 1000, segment(i * 99_999, 0, SYN)) for i in range(n)],
     "one connection": lambda n: later(x for i in range(n // 2) for x in (
         sent(i), segment(5001, 1011 + i * 10, ACK, back=True))),

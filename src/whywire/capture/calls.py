@@ -15,6 +15,7 @@ from whywire.base.records import Call, WireEvent
 Record = TypeVar("Record", Call, WireEvent)
 
 _LIMIT = 1 << 63
+_MOST_PROBLEMS = 5
 
 
 def encode(record: Call | WireEvent) -> str:
@@ -26,13 +27,15 @@ def encode(record: Call | WireEvent) -> str:
 
 
 def decode(lines: Iterable[str], kind: type[Record], name: str) -> tuple[list[Record], list[str]]:
-    """Read the records of file ``name``; return them and a sentence for each line that is none."""
+    """Read the records of file ``name``; return them and a sentence for each line that is none: for the
+    first ones, and one that counts the others."""
     import json
 
     known = {field.name: field.type for field in fields(kind)}
     needed = [field.name for field in fields(kind) if field.default is MISSING]
     records: list[Record] = []
     problems: list[str] = []
+    more = 0
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -40,8 +43,13 @@ def decode(lines: Iterable[str], kind: type[Record], name: str) -> tuple[list[Re
             values = _values(json.loads(line), known, needed)
             records.append(kind(**values))
         except (ValueError, RecursionError) as error:
+            if len(problems) == _MOST_PROBLEMS:
+                more += 1
+                continue
             cut = "" if line.endswith("\n") else ", the file was cut there"
             problems.append(f"{name} line {number} is not a record ({_why(error)}{cut})")
+    if more:
+        problems.append(f"{name} has {more:,} more lines that are not a record")
     return records, problems
 
 

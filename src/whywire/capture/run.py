@@ -28,6 +28,9 @@ META, CALLS, WIRE, SOURCES, OUTPUT = "run.toml", "calls.jsonl", "wire.jsonl", "s
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}")
 _LINE_LIMIT = 1 << 20
+_META_LIMIT = 1 << 20
+_OUTPUT_LIMIT = 4 << 20
+"""More of what a program printed is not read; nobody reads that much of it in a story."""
 
 
 def safe_name(name: str) -> bool:
@@ -82,12 +85,21 @@ class RunFolder:
 
     def output(self, program: ProgramMeta) -> str:
         """Return what a program printed, as text; empty where nothing was kept."""
-        path = self._inside("", program.output) if program.output else None
+        name = program.output or ""
+        path = self._inside("", name) if name else None
         try:
-            return path.read_text("utf-8", errors="replace") if path else ""
+            return "" if path is None else self._beginning(path, name, _OUTPUT_LIMIT)
         except OSError as error:
             self._note(f"{program.output} could not be read: {error.strerror}")
             return ""
+
+    def _beginning(self, path: Path, name: str, most: int) -> str:
+        """Return a file's text; of one that is larger than ``most`` the beginning, with a note. Raises OSError."""
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+        if len(data) > most:
+            self._note(f"{name} is large; what lies behind its first {most:,} bytes is not read")
+        return data[:most].decode("utf-8", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
     def _note(self, problem: str) -> None:
         if problem not in self.problems:
@@ -104,7 +116,7 @@ class RunFolder:
 
     def _meta(self) -> RunMeta:
         try:
-            text = (self.path / META).read_text("utf-8", errors="replace")
+            text = self._beginning(self.path / META, META, _META_LIMIT)
         except OSError as error:
             self._note(f"{META} could not be read ({error.strerror}): hosts and programs are not known")
             return RunMeta(self.path.resolve().name)
@@ -134,10 +146,8 @@ class RunFolder:
             return []
         with path.open(encoding="utf-8", errors="replace") as file:
             records, problems = decode(iter(lambda: file.readline(_LINE_LIMIT), ""), kind, name)
-        for problem in problems[:5]:
+        for problem in problems:
             self._note(problem)
-        if len(problems) > 5:
-            self._note(f"{name} has {len(problems) - 5:,} more lines that are not a record")
         return records
 
 
