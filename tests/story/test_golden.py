@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.ladders import capture_of
 from tests.story.accounts import CAPTURES, founding, of_run, spoken
+from whywire.connections import account
+from whywire.exchanges import find, payload_of
+from whywire.packets import decode_capture
 from whywire.report.terminal import render
 from whywire.story import tell
 
@@ -21,6 +26,8 @@ LADDERS = Path(__file__).parent / "ladders"
 WIDTH = 100
 FOUNDING = sorted(path.name for path in (CAPTURES / "founding").glob("*.pcap*"))
 RUNS = sorted(path.name for path in LADDERS.glob("*.ladder"))
+TALKS = sorted(path.name for path in (LADDERS.parent / "talks").glob("*.ladder"))
+"""Requests and responses: a race with a FIN, pipelining, a hole in a body, an error answer of a proxy."""
 COMMANDS = {"explain", "run", "lab", "labs", "doctor", "rule", "rules", "term"}
 HEDGES = ("probably", "maybe", "perhaps", "presumably", "unfortunately", "simply", "just ", "obviously", "of course")
 
@@ -49,6 +56,15 @@ def test_the_story_of_a_run(name: str, tmp_path: Path) -> None:
     compare(name, render(tell(found), WIDTH))
 
 
+@pytest.mark.parametrize("name", TALKS)
+def test_the_story_of_a_conversation(name: str) -> None:
+    source, _ = capture_of((LADDERS.parent / "talks" / name).read_text())
+    with closing(source):
+        capture = decode_capture(source, name)
+        found = account(capture)
+        compare(name, render(tell(found, exchanges=find(found, payload_of(capture))), WIDTH))
+
+
 def golden_texts() -> list[str]:
     """Return the names of all golden files."""
     return sorted(path.name for path in GOLDEN.glob("*.txt"))
@@ -60,7 +76,7 @@ def prose(name: str) -> str:
 
 
 def test_there_is_a_golden_story_for_each_and_no_other() -> None:
-    assert golden_texts() == sorted(f"{name}.txt" for name in [*FOUNDING, *RUNS])
+    assert golden_texts() == sorted(f"{name}.txt" for name in [*FOUNDING, *RUNS, *TALKS])
 
 
 @pytest.mark.parametrize("name", golden_texts())

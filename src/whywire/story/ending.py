@@ -42,7 +42,9 @@ def summary(connection: Connection) -> str:
     began = fill(_BEGAN[kind], {"packet": None if packet is None else str(packet)})
     if kind in (OpenKind.REFUSED, OpenKind.UNANSWERED):
         return began
-    text = f"{began}{_carried(connection)} {ended(connection)}"
+    holes = any({"lost-segment", "acked-unseen"} & set(segment.kinds) for segment in connection.segments)
+    missing = f" {fill(chapter.NOT_CAPTURED, {})}" if holes else ""
+    text = f"{began}{_carried(connection)}{missing} {ended(connection)}"
     senders = {segment.sender for segment in connection.segments}
     if len(senders) == 1:
         text = f"{text} {fill(chapter.ONE_WAY, {'side': senders.pop().value})}"
@@ -74,7 +76,8 @@ def ended(connection: Connection) -> str:
     if closing.kind is CloseKind.FIN_THEN_RESET and len(closing.fins) > 1:
         text = f"{text} {fill(chapter.CLOSED_OTHER_FIN, values)}"
     if closing.half_close and closing.first in ("client", "server"):
-        text = f"{text} {fill(chapter.HALF_CLOSE, values)}"
+        late = closing.kind is CloseKind.FIN_THEN_RESET and closing.cause_kind == "late-data"
+        text = f"{text} {fill(chapter.WENT_ON if late else chapter.HALF_CLOSE, values)}"
     return text
 
 

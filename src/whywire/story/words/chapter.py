@@ -72,6 +72,8 @@ CLOSED_FIN_RESET_SAME = _("The {first} closed first (FIN, packet {fin}), and a r
 CLOSED_OTHER_FIN = _("The {other} sent a FIN too (packet {other_fin}).")
 CLOSED_UNFINISHED = _("The {first} closed (FIN, packet {fin}); the other side had not closed when the capture ended.")
 CLOSED_OPEN = _("Neither side had closed when the capture ended.")
+WENT_ON = _("After the {first}'s FIN the {other} went on sending, and nobody was there to read it.")
+NOT_CAPTURED = _("Bytes that the capture misses are not counted.")
 HALF_CLOSE = _("After the {first}'s FIN the {other} went on sending, as TCP allows (half-close).")
 
 # labels and facts of a connection
