@@ -45,7 +45,7 @@ class _Before:
         self._last_ended: Spoken | None = None
         self._asked = [waiting for index, each in enumerate(group) for waiting in _outstanding(index, each)]
         self._asked.sort(key=lambda one: one[0], reverse=True)
-        self._busy: list[tuple[int, int, Exchange]] = []
+        self._busy: list[tuple[int, int, int, Exchange]] = []
 
     def open(self, index: int) -> None:
         """Take connection ``index`` of the group in."""
@@ -64,7 +64,7 @@ class _Before:
             self._newest.pop()
         while self._asked and self._asked[-1][0] < packet:
             _, until, index, one = self._asked.pop()
-            heappush(self._busy, (index, until, one))
+            heappush(self._busy, (index, until, one.number, one))
         while self._busy and (self._busy[0][1] <= packet or self._is_over(self._busy[0][0], packet)):
             heappop(self._busy)
 
@@ -81,7 +81,7 @@ class _Before:
 
     def _parallel(self, new: Spoken, here: int) -> Link:
         if self._busy:
-            index, _, one = self._busy[0]
+            index, _, _, one = self._busy[0]
             old = self._group[index]
             asked = one.request.first_packet if one.request is not None else None
             return Link("parallel", Ref("c", old.number), Ref("c", new.number), Certainty.LIKELY,
