@@ -104,14 +104,14 @@ def _off() -> str:
 def _calc(origin: str, arguments: argparse.Namespace) -> int:
     from whywire.apps.calc.proxy import Options
     from whywire.apps.calc.proxy import run as run_calc
+    from whywire.apps.proxy.calculator import Kept
 
     host, _, port = origin.removeprefix("calc://").rstrip("/").rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
         raise WhywireError(f"The origin {origin!r} is not of the form calc://HOST:PORT.", "As in calc://127.0.0.1:9999")
-    if arguments.store != "memory":
-        raise WhywireError("The calculator's answers are kept in memory only.", "Leave --store out.")
     return run_calc(Options(host.strip("[]"), int(port), host=arguments.host, port=arguments.port,
-                            connect_s=arguments.connect_time, answer_s=arguments.head_time, say=say))
+                            store=Kept(store(arguments)), connect_s=arguments.connect_time,
+                            answer_s=arguments.head_time, say=say))
 
 
 def _http(arguments: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ For the command `whywire proxy calc://HOST:PORT` this is the whole surface::
     run(Options(origin_host, origin_port, host="127.0.0.1", port=9998, store=None, say=print)) -> int
 
 `run` returns the exit code (0) when SIGINT or SIGTERM stopped it, and raises WhywireError where it can't listen.
-Who has an event loop of his own uses `Proxy`: `start`, `stop`, `counts`. A store is anything with the three methods of
+Who has an event loop of his own uses `Proxy`: `start`, `stop`, `counts`. A store is anything with the methods of
 `Store`; without one the answers are kept in memory (`Memory`).
 
 A miss opens a connection of its own to the origin, passes the request on as it came, closes that connection, answers,
@@ -35,7 +35,13 @@ HIT, MISS, FORWARDED, ERROR = "hit", "miss", "forwarded", "error"
 
 
 class Store(Protocol):
-    """Where packed answers are kept. It may lose any of them at any time, and raise nothing."""
+    """Where packed answers are kept. It may lose any of them at any time; only ``open`` may raise."""
+
+    async def open(self) -> None:
+        """Begin. Raises WhywireError when it can't be used at all."""
+
+    async def close(self) -> None:
+        """End; nothing is asked of it any more."""
 
     async def get(self, key: str) -> bytes | None:
         """Return what was put last under ``key``; None: nothing (any more)."""
@@ -55,6 +61,12 @@ class Memory:
         self._most = most_bytes
         self.size = 0
         """Bytes of keys and values."""
+
+    async def open(self) -> None:
+        """There is nothing to begin."""
+
+    async def close(self) -> None:
+        """There is nothing to end."""
 
     async def get(self, key: str) -> bytes | None:
         """Return the value of ``key``, which is now the one used last."""
@@ -116,8 +128,13 @@ class Proxy:
         answer. error: the proxy's own answer."""
 
     async def start(self) -> int:
-        """Listen; return the port. Raises OSError."""
-        return await self.front.start(self._options.host, self._options.port)
+        """Open the store, listen; return the port. Raises OSError, WhywireError."""
+        await self._store.open()
+        try:
+            return await self.front.start(self._options.host, self._options.port)
+        except OSError:
+            await self._store.close()
+            raise
 
     async def stop(self) -> None:
         """Finish what is under way, close everything."""
@@ -125,6 +142,7 @@ class Proxy:
         for task in (left := set(self._under_way.values())):
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
+        await self._store.close()
 
     async def answer(self, request: Message) -> bytes:
         """Return the bytes of the answer to a request."""
