@@ -88,8 +88,8 @@ http {{
   {body}
 }}
 """
-ORIGIN = """server {{ listen 127.0.0.1:{port} backlog=4096; root {folder}/site; add_header Cache-Control "max-age=86400";
-  location = /count {{ stub_status; }} }}"""
+ORIGIN = """server {{ listen 127.0.0.1:{port} backlog=4096; root {folder}/site;
+  add_header Cache-Control "max-age=86400"; location = /count {{ stub_status; }} }}"""
 CACHE = """
   proxy_cache_path {folder}/cache-{name} levels=1:2 keys_zone=c:256m max_size={size} inactive=1d use_temp_path=off;
   upstream origin {{ server 127.0.0.1:{origin}; keepalive 64; }}
@@ -133,8 +133,8 @@ def caches(folder: Path, origin: int, memory: str):  # type: ignore[no-untyped-d
 
 def wrk(port: int, path: str, seconds: float, *more: str) -> float:
     """Return requests a second."""
-    done = subprocess.run(["taskset", "-c", str(CLIENT_CORE), "wrk", "-t1", "-c32", f"-d{max(1, round(seconds))}", *more,
-                           f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True)
+    done = subprocess.run(["taskset", "-c", str(CLIENT_CORE), "wrk", "-t1", "-c32", f"-d{max(1, round(seconds))}",
+                           *more, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True)
     bad = [line for line in done.stdout.splitlines() if "Non-2xx" in line or "Socket errors" in line]
     if bad:
         print("   ", *bad)

@@ -26,7 +26,7 @@ from whywire.protocols.http1.events import (
     Response,
 )
 
-QUICKLY = Timeouts(connect=5, head=1, idle=1, total=10)
+QUICKLY = Timeouts(connect=5, head=5, idle=5, total=20)
 
 
 @dataclass

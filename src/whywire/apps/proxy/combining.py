@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 
 from whywire.apps.cache import Piece
@@ -37,6 +37,20 @@ async def combined(old: Body, arriving: AsyncGenerator[bytes, None], pieces: Seq
         async for data in flow:
             if not whole:
                 yield data
+
+
+async def landing(flow: AsyncGenerator[bytes, None],
+                  land: Callable[[], Awaitable[None]]) -> AsyncGenerator[bytes, None]:
+    """Yield what ``flow`` yields, the last piece only after ``land``: whoever has it all finds it stored."""
+    last = b""
+    async with aclosing(flow) as pieces:
+        async for piece in pieces:
+            if last:
+                yield last
+            last = piece
+    await land()
+    if last:
+        yield last
 
 
 async def _old(body: Body, start: int, stop: int) -> bytes:

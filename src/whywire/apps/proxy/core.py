@@ -216,5 +216,5 @@ class Proxy:
             return True, ()
         pieces = flight.pieces()
         relay.begin(asking.needs_reply, stored.status, look.answer.headers, flight.answer.length, stored.reason)
-        await relay.live(asking.needs_reply, pieces, lambda: flight.trailers)
+        await relay.live(asking.needs_reply, pieces, lambda: flight.trailers, ready=flight.ready)
         return True, ()

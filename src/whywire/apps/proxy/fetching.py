@@ -8,7 +8,7 @@ from whywire.apps import cache
 from whywire.apps.cache import Decision, Outcome, Stored
 from whywire.apps.proxy import relay
 from whywire.apps.proxy.asking import Asking
-from whywire.apps.proxy.combining import combined
+from whywire.apps.proxy.combining import combined, landing
 from whywire.apps.proxy.counts import Counts
 from whywire.apps.proxy.fields import homeward
 from whywire.apps.proxy.flight import Flight
@@ -94,6 +94,8 @@ class Fetcher:
                 await relay.refuse(asking.needs_reply, 502, "What was stored is gone. Please ask again.")
             elif writer is None or outcome.store is None:
                 await self._pass(asking, group, answer, outcome)
+            elif answer.is_here:
+                await self._send_whole(asking, group, answer, outcome, writer)
             else:
                 await self._fly(asking, group, answer, outcome, writer)
         finally:
@@ -129,7 +131,29 @@ class Fetcher:
             group.say(Landed())
         if asking.reply is not None:
             relay.begin(asking.reply, outcome.status, outcome.headers, relay.said_length(answer), answer.reason)
-            await relay.live(asking.reply, answer.pieces(), lambda: answer.trailers)
+            await relay.live(asking.reply, answer.pieces(), lambda: answer.trailers, ready=answer.link.ready)
+
+    async def _send_whole(self, asking: Asking, group: Group | None, answer: Answer, outcome: Outcome,
+                          writer: Writer) -> None:
+        """All of a small body came with its head: send it, and store it while it leaves."""
+        assert outcome.store is not None
+        content = b"".join([piece async for piece in answer.pieces()])
+        keeping = asyncio.get_running_loop().create_task(self._keep(writer, content, outcome.store, group))
+        self.spawn(keeping)
+        if asking.reply is not None:
+            relay.begin(asking.reply, outcome.status, outcome.headers, relay.said_length(answer), answer.reason)
+            await relay.whole(asking.reply, content)
+        await keeping
+
+    async def _keep(self, writer: Writer, content: bytes, stored: Stored, group: Group | None) -> None:
+        whole = cache.completed(stored, len(content))
+        try:
+            if whole is not None and (not content or await writer.write(content)):
+                await self.keeper.commit(writer, whole)
+        finally:
+            await writer.abort()
+            if group is not None:
+                group.say(Landed(again=True))
 
     async def _fly(self, asking: Asking, group: Group | None, answer: Answer, outcome: Outcome, writer: Writer) -> None:
         """Store while it streams; the flight goes on when this client leaves."""
@@ -143,7 +167,9 @@ class Fetcher:
             group.say(Landed(flight, stored))
         if asking.reply is not None:
             relay.begin(asking.reply, outcome.status, outcome.headers, answer.length, answer.reason)
-            await relay.live(asking.reply, flight.pieces(), lambda: flight.trailers)
+            pieces = flight.pieces()
+            await asyncio.sleep(0)  # what came with the head lands now, and leaves with the head
+            await relay.live(asking.reply, pieces, lambda: flight.trailers, ready=flight.ready)
         else:
             await flight.finished()
 
@@ -168,8 +194,13 @@ class Fetcher:
     async def _combine(self, asking: Asking, answer: Answer, outcome: Outcome, writer: Writer, old: Body) -> None:
         """Old bytes and new ones make one body (RFC 9111 section 3.4); the client gets it, or what arrives."""
         whole = outcome.do == "combine"
-        flow = combined(old, answer.pieces(), outcome.pieces, writer, whole=whole)
         length = sum(one.span[1] - one.span[0] for one in outcome.pieces)
+
+        async def land() -> None:
+            stored = cache.completed(outcome.store, length) if outcome.store is not None else None
+            if stored is not None and answer.complete and not writer.failed:
+                await self.keeper.commit(writer, stored)
+        flow = landing(combined(old, answer.pieces(), outcome.pieces, writer, whole=whole), land)
         try:
             if asking.reply is None:
                 async for _ in flow:
@@ -178,9 +209,6 @@ class Fetcher:
                 relay.begin(asking.reply, outcome.status, outcome.headers, length if whole else answer.length,
                             answer.reason)
                 await relay.live(asking.reply, flow, lambda: ())
-            stored = cache.completed(outcome.store, length) if outcome.store is not None else None
-            if stored is not None and answer.complete and not writer.failed:
-                await self.keeper.commit(writer, stored)
         finally:
             await writer.abort()
 

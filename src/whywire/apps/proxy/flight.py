@@ -58,6 +58,11 @@ class Flight:
         """A reader may need bytes that the window no longer has."""
         return self._begin > 0 and bool(self._readers)
 
+    @property
+    def ready(self) -> bool:
+        """Something can be read without waiting."""
+        return self._end > 0 or self.complete
+
     async def finished(self) -> None:
         """Wait until it is complete or broken."""
         while not self.complete and self.error is None:
@@ -87,11 +92,11 @@ class Flight:
             if not self._readers:
                 await self._close_body()
         except UpstreamError as error:
-            self.error = error
             if self._writer is not None and self._broken is not None:
                 writer, self._writer = self._writer, None
                 await self._broken()
                 await writer.abort()
+            self.error = error
         finally:
             if not self.complete:
                 self.error = self.error or broke_off(self.answer.link.where, "nobody waits for the answer any more")
@@ -152,7 +157,7 @@ class Flight:
         if not self._readers:
             if self.complete:
                 await self._close_body()
-            elif self._writer is None and self.task is not None:
+            elif self._writer is None and self.error is None and self.task is not None:  # else it keeps what came
                 self.task.cancel()
 
     async def _at(self, at: int) -> bytes:

@@ -92,7 +92,7 @@ class Keeper:
 
     async def begin(self, key: str, stored: Stored, length: int | None) -> Writer | None:
         """Begin to store a body; None when the store will not have it."""
-        writer = await self.store.put(key, stored.variant, pack(stored), length)
+        writer = await self.store.put(key, stored.variant, b"", length)  # its meta comes with the commit
         return None if writer.failed else writer
 
     async def commit(self, writer: Writer, stored: Stored) -> Entry | None:

@@ -102,6 +102,11 @@ class Link(asyncio.Protocol):
         """It can carry another request: nothing came on it, and it was not closed, since the last answer."""
         return not (self._ended or self._transport is None or self._transport.is_closing() or self.http.unread_bytes)
 
+    @property
+    def ready(self) -> bool:
+        """Bytes came that were not looked at yet."""
+        return self.http.unread_bytes > 0
+
     async def send(self, event: Sendable, limit: float) -> None:
         """Write an event; waits while the origin reads slowly. Raises UpstreamError, LocalProtocolError."""
         await self.write(self.http.send(event), limit)

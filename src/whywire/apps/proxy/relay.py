@@ -32,10 +32,14 @@ class Flow(Protocol):
         """Let go of it."""
 
 
-async def live(reply: Reply, pieces: Flow, trailers: Callable[[], Fields]) -> None:
-    """Send content as it comes. What breaks in the middle cuts the connection, so that nobody takes it for whole."""
+async def live(reply: Reply, pieces: Flow, trailers: Callable[[], Fields], *, ready: bool = False) -> None:
+    """Send content as it comes. What breaks in the middle cuts the connection, so that nobody takes it for whole.
+
+    ``ready``: content is there already, and so the head goes out with it; else it goes out at once.
+    """
     try:
-        await reply.write(b"")  # the head goes out now, the content may take its time
+        if not ready:
+            await reply.write(b"")
         async with aclosing(pieces) as flow:
             async for piece in flow:
                 await reply.write(piece)
@@ -62,6 +66,13 @@ async def stored(reply: Reply, body: Body, begin_at: int, end_at: int) -> None:
         reply.cut(str(error))
     except ClientGone:
         pass
+
+
+async def whole(reply: Reply, content: bytes) -> None:
+    """Send content that is there, and end."""
+    with suppress(ClientGone):
+        await reply.write(content)
+        await reply.end()
 
 
 async def finish(reply: Reply) -> None:

@@ -35,6 +35,7 @@ Fields = tuple[tuple[str, str], ...]
 Interim = Callable[[int, Fields], Awaitable[None]]
 PATIENCE = 1.0
 """Seconds that an origin has for its 100 Continue (RFC 9110 section 10.1.1: not for ever)."""
+SMALL = 1 << 16
 IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"))
 
 
@@ -67,6 +68,11 @@ class Answer:
         self.link = link
         self._origins, self._sender = origins, sender
         self._closed = False
+
+    @property
+    def is_here(self) -> bool:
+        """All of its body came with its head, and there is not much of it."""
+        return self.length is not None and self.length <= min(SMALL, self.link.http.unread_bytes)
 
     async def pieces(self) -> AsyncGenerator[bytes, None]:
         """Yield the body. Raises UpstreamError when it does not come whole."""
