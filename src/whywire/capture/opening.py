@@ -16,11 +16,13 @@ _HEAD = 1 << 16
 _EXPECTED = "whywire reads pcap and pcapng files, also inside gzip or zstd"
 
 
-def open_capture(path: str | Path, *, keep: bool = False, host: str | None = None) -> CaptureFile:
+def open_capture(
+    path: str | Path, *, keep: bool = False, again: bool = True, host: str | None = None
+) -> CaptureFile:
     """Open a pcap or pcapng file, also inside gzip or zstd.
 
     ``keep`` holds the unpacked bytes of a compressed file in memory, so that reading a packet again needs no
-    second pass. ``host`` is the lab's host at which it was captured. Raises WhywireError for a file that is
+    second pass. Without ``again`` no packet will be read a second time, so nothing of a pipe is kept. ``host`` is the lab's host at which it was captured. Raises WhywireError for a file that is
     not there, can't be read, is empty, cut in its header, or no capture.
     """
     name = str(path)
@@ -35,7 +37,7 @@ def open_capture(path: str | Path, *, keep: bool = False, host: str | None = Non
         raise WhywireError(f"{name} may not be read by this user", "check its permissions: ls -l") from None
     except (OSError, ValueError) as error:
         raise WhywireError(f"{name} can't be opened: {getattr(error, 'strerror', None) or error}") from None
-    source = FileInput(file)
+    source = FileInput(file, again=again)
     try:
         return _open(source, name, keep, host)
     except WhywireError:

@@ -61,16 +61,18 @@ class MemoryInput:
 class FileInput:
     """A file. What can't be sought in (a pipe) is kept in memory as it is read."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, *, again: bool = True) -> None:
+        """``again``: bytes will be read again, so those of a pipe have to be kept."""
         self.damage = ""
         self._file = file
         self._position = 0
-        self._kept = None if file.seekable() else bytearray()
+        self._seekable = file.seekable()
+        self._kept = bytearray() if again and not self._seekable else None
 
     def read(self, size: int) -> bytes:
         """See `Input`."""
         try:
-            if self._kept is None:
+            if self._seekable:
                 self._file.seek(self._position)
             piece = self._file.read(size) or b""
         except OSError as error:
@@ -83,7 +85,7 @@ class FileInput:
 
     def read_on(self, rest: bytes, size: int) -> bytes:
         """See `Input`. A file gives the rest once more, which is cheaper than to move a whole block behind it."""
-        if self._kept is not None or len(rest) > size >> 1:
+        if not self._seekable or len(rest) > size >> 1:
             return rest + self.read(size)
         self._position -= len(rest)
         again = self.read(size)

@@ -16,6 +16,8 @@ EXAMPLE = """\
   whywire explain capture.pcapng --connection c2 --all
   whywire explain runs/v2 --at server
   whywire explain capture.pcapng --format json -o story.json
+  whywire explain large.pcap --summary
+  zcat rotated.pcap.gz | whywire explain - --summary
 """
 
 
@@ -25,6 +27,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument("path", metavar="FILE|RUN", help="a capture file, or a run folder")
     add_options(parser)
+    parser.add_argument("--summary", action="store_true",
+                        help="numbers instead of a story, for captures of any size: connections, closes, findings")
     parser.add_argument("-o", "--output", metavar="FILE", help="write the story to FILE")
 
 
@@ -32,4 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Explain what the arguments name."""
     from whywire.cli.show import show, wishes
 
+    if arguments.summary:
+        from whywire.cli.summary import summary
+
+        return summary(arguments.path, wishes(arguments), arguments.output)
     return show(arguments.path, wishes(arguments), arguments.output)

@@ -86,6 +86,9 @@ class Rule:
     """A file below tests/captures on which it fires; empty: its own ladder, <code>/fires.ladder."""
     silent_on: str = ""
     """A near miss on which it is silent; empty: <code>/silent.ladder."""
+    counted_by: str = ""
+    """What alone makes it fire, every time: a kind of segment (``duplicate-ack``) or ``opening refused``. A summary
+    counts it then without laying out connections."""
     since: str = "0.1.0"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 
 from whywire.base.columns import Columns
 from whywire.capture.block import Block, FrameSource, Interface
@@ -43,8 +44,12 @@ def decode_capture(source: FrameSource, name: str, view: str = "file") -> Captur
     return Capture(name, view, table, tuple(problem.what for problem in source.problems), (source,))
 
 
-def decode_into(table: PacketTable, source: FrameSource, file: int) -> None:
-    """Add the frames of ``source`` to ``table`` as those of its file number ``file``."""
+def decode_into(table: PacketTable, source: FrameSource, file: int,
+                goes_on: Callable[[int, int], bool] | None = None) -> None:
+    """Add the frames of ``source`` to ``table`` as those of its file number ``file``.
+
+    ``goes_on`` is asked behind each block, with the bytes of the (uncompressed) file and the packets so far; False: stop.
+    """
     base = len(table.interfaces)
     cursor = Cursor(Fragments())
     row = table.count
@@ -54,6 +59,8 @@ def decode_into(table: PacketTable, source: FrameSource, file: int) -> None:
             table.grow(max(block.frames, row >> 1))
         _fill(table, row, block, cursor, file, base)
         row += block.frames
+        if goes_on is not None and not goes_on(block.start + len(block.data), row):
+            break
     table.cut(row)
     table.interfaces[base:] = source.interfaces
 

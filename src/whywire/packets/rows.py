@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from whywire.packets.table import OTHER_OPTIONS, SACK, TCP, Capture, PacketTable
+from whywire.packets.table import OTHER_OPTIONS, SACK, TCP, TIME, Capture, PacketTable
 from whywire.packets.tcp import END, KIND_SACK, option_length, option_problem
 
 KIND_MPTCP = 30
@@ -61,13 +61,40 @@ def _options(capture: Capture, row: int, kind: int) -> Iterator[bytes]:
         at += length
 
 
+def tcp_count(table: PacketTable) -> int:
+    """Return how many rows are TCP."""
+    count = 0
+    for row in range(table.count):
+        if table.present[row] & TCP:
+            count += 1
+    return count
+
+
+def first_time(table: PacketTable) -> int:
+    """Return the earliest time of a capture in nanoseconds; -1 where no packet has one."""
+    found = -1
+    for row in range(table.count):
+        if table.present[row] & TIME and (found < 0 or table.time_ns[row] < found):
+            found = table.time_ns[row]
+    return found
+
+
+def last_time(table: PacketTable) -> int:
+    """Return the latest time of a capture in nanoseconds; -1 where no packet has one."""
+    found = -1
+    for row in range(table.count):
+        if table.present[row] & TIME and table.time_ns[row] > found:
+            found = table.time_ns[row]
+    return found
+
+
 def skipped(table: PacketTable) -> list[tuple[str, int]]:
     """Return what the packets that are not TCP are, and how many: ``mdns over udp``, or why one can't be read.
 
     Most frequent first, then by first appearance.
     """
     counts: dict[str, int] = {}
-    for row in range(len(table)):
+    for row in range(table.count):
         if not table.present[row] & TCP:
             reason = table.errors[table.error[row]] or table.protocols[table.protocol[row]]
             counts[reason] = counts.get(reason, 0) + 1

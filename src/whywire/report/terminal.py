@@ -6,12 +6,16 @@ from whywire.report.layout import Pen, cells, marked, pad, tinted, wrap
 from whywire.report.picture import picture
 from whywire.story.document import Facts, Heading, Hint, Node, Note, Output, Paragraph, Story, Table, Timeline
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from whywire.story.summary import Summary
+
 NARROWEST = 24
 WIDEST = 140
 LEAST_LAST = 16
 
 
-def render(story: Story, width: int = 80, colour: bool = False) -> str:
+def render(story: Story | Summary, width: int = 80, colour: bool = False) -> str:
     """Return the story as text, no line wider than ``width`` columns (from 24 to 140), ending with a line break."""
     width = min(max(width, NARROWEST), WIDEST)
     pen = Pen(colour)

@@ -20,6 +20,7 @@ RULE = Rule(
     do="Capture on one interface. whywire leaves the copies out of its counts.",
     spec="of the capture, not of TCP", fires_on="traps/04_any_duplicates.pcap",
     silent_on="traps/01_one_byte_retx.pcap",
+    counted_by="captured-twice",
 )
 
 

@@ -19,6 +19,7 @@ RULE = Rule(
             "be the other way round.",
     do="Begin the capture before the connection.",
     spec="RFC 9293 3.5, RFC 7323 2.2", fires_on="traps/05_no_handshake.pcap", silent_on="traps/01_one_byte_retx.pcap",
+    counted_by="opening unseen",
 )
 
 

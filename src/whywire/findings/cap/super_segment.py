@@ -20,6 +20,7 @@ RULE = Rule(
        "off lro off`.",
     spec="of the capture; RFC 9293 3.7.1 for the MSS", fires_on="traps/03_gro_superseg.pcap",
     silent_on="traps/01_one_byte_retx.pcap",
+    counted_by="super-segment",
 )
 
 

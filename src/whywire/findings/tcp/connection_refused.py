@@ -21,6 +21,7 @@ RULE = Rule(
        "reachable from outside), and that client and server mean the same port.",
     spec="RFC 9293 3.5.2 (first group), 3.10.7.1", fires_on="traps/12_rst_closed_port.pcap",
     silent_on="traps/29_syn_retx_then_ok.pcap",
+    counted_by="opening refused",
 )
 
 

@@ -18,6 +18,7 @@ RULE = Rule(
     do="Nothing by itself; look at the retransmission that follows, if one does.",
     spec="RFC 5681 section 2 and 3.2", fires_on="traps/07_fast_retx_long_rtt.pcap",
     silent_on="traps/19_dupack_idle.pcap",
+    counted_by="duplicate-ack",
 )
 
 

@@ -17,6 +17,7 @@ RULE = Rule(
     matters="One segment was lost and repaired within about a round trip. The congestion window is halved.",
     do="Nothing, while it is rare: this is how TCP finds out how much a path carries.",
     spec="RFC 5681 3.2", fires_on="traps/07_fast_retx_long_rtt.pcap", silent_on="traps/01_one_byte_retx.pcap",
+    counted_by="fast-retransmission",
 )
 
 

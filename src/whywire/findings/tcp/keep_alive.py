@@ -18,6 +18,7 @@ RULE = Rule(
     do="Nothing. By default it begins after two hours; TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT set it for a "
        "socket.",
     spec="RFC 9293 3.8.4", fires_on="traps/20_keepalive.pcap", silent_on="traps/23_lin_zwp.pcap",
+    counted_by="keep-alive",
 )
 
 

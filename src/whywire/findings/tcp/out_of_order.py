@@ -18,6 +18,7 @@ RULE = Rule(
             "slow down.",
     do="Nothing. If it is frequent, look for load balancing by packet instead of by connection.",
     spec="RFC 9293 3.10.7.4, RFC 5681 3.2", silent_on="traps/07_fast_retx_long_rtt.pcap",
+    counted_by="out-of-order",
 )
 
 

@@ -19,6 +19,7 @@ RULE = Rule(
     do="Nothing, unless connects fail: then the client picks its local port too narrowly (a fixed bind, or few free "
        "ports).",
     spec="RFC 9293 3.6.1, RFC 6191", fires_on="traps/17_reuse_fast.pcap", silent_on="traps/29_syn_retx_then_ok.pcap",
+    counted_by="port-reused",
 )
 
 

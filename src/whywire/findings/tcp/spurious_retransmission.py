@@ -16,6 +16,7 @@ RULE = Rule(
     matters="Nothing is missing at the receiver; the copy costs its bytes, and the sender slows down without need.",
     do="If it is frequent, look for a way that loses or delays ACKs (an asymmetric or overfull uplink).",
     spec="RFC 6298 section 5, RFC 2883", silent_on="traps/01_one_byte_retx.pcap",
+    counted_by="spurious-retransmission",
 )
 
 

@@ -17,6 +17,7 @@ RULE = Rule(
     matters="It shows how long the receiver has not read. Probing goes on as long as the receiver answers.",
     do="See TCP104: what counts is the program that does not read.",
     spec="RFC 9293 3.8.6.1", fires_on="traps/23_lin_zwp.pcap", silent_on="traps/20_keepalive.pcap",
+    counted_by="zero-window-probe",
 )
 
 

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from whywire.capture.opening import open_capture
+from whywire.cli import progress
+from whywire.cli.main import main
+from whywire.connections import account
+from whywire.packets.decode import decode_capture
+
+TRAPS = ROOT / "tests" / "captures" / "traps"
+
+
+def numbers(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, object]:
+    assert main(["explain", *words, "--summary", "--format", "json"]) == 0
+    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_a_summary_has_the_numbers_of_the_story(founding: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = founding / "a-v2.pcapng"
+    with decode_capture(open_capture(path), "x") as capture:
+        told = account(capture)
+    found = numbers(capsys, str(path))
+    assert found["capture"]["connections"] == len(told.connections)  # type: ignore[index]
+    assert found["capture"]["packets"] == told.packets  # type: ignore[index]
+    assert found["capture"]["payload_bytes"] == sum(  # type: ignore[index]
+        (end.bytes or 0) for c in told.connections for end in (c.client, c.server))
+
+
+def test_gzip_and_a_pipe_say_the_same(founding: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = founding / "a-v3.pcapng"
+    packed = tmp_path / "a.pcapng.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    plain = numbers(capsys, str(path))
+    piped = subprocess.run([sys.executable, "-m", "whywire", "explain", "-", "--summary", "--format", "json"],
+                           input=path.read_bytes(), stdout=subprocess.PIPE, check=True,
+                           env={**os.environ, "PYTHONPATH": str(ROOT / "src")}).stdout
+    for other in (numbers(capsys, str(packed)), json.loads(piped)):
+        assert {**other, "capture": {**other["capture"], "name": ""}} == {  # type: ignore[dict-item]
+            **plain, "capture": {**plain["capture"], "name": ""}}  # type: ignore[dict-item]
+
+
+def test_an_interrupt_prints_what_was_seen(founding: Path, monkeypatch: pytest.MonkeyPatch,
+                                           capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupted(self: progress.Progress, at: int, _packets: int) -> bool:
+        self.bytes, self.interrupted = at, True
+        return False
+
+    monkeypatch.setattr(progress.Progress, "step", interrupted)
+    assert main(["explain", str(founding / "a-v2.pcapng"), "--summary"]) == 130
+    assert "Interrupted: this is what was seen until then" in capsys.readouterr().out
+
+
+def test_damage_is_said_behind_what_was_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    path = ROOT / "tests" / "captures" / "formats" / "cut_midrecord.pcap"
+    assert main(["explain", str(path), "--summary"]) == 2
+    told = capsys.readouterr()
+    assert "7 packets" in told.out
+    assert "cut in mid-record" in told.err

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.connections.test_tally import CAPTURES
+from whywire.base.errors import WhywireError
+from whywire.capture.opening import open_capture
+from whywire.connections import account
+from whywire.connections.tally import Tally
+from whywire.connections.track import Tracker
+from whywire.findings.registry import entries
+from whywire.findings.seen import Seen
+from whywire.findings.tallied import FILES, tallied
+from whywire.packets.decode import decode_capture
+
+COUNTED = {entry.rule.code: entry for entry in entries() if entry.rule.counted_by}
+
+
+def test_every_rule_that_says_what_counts_it_is_counted() -> None:
+    assert len(FILES) == len(COUNTED)
+    assert {f"whywire.findings.{name}" for name in FILES} == {entry.check.__module__ for entry in COUNTED.values()}
+
+
+@pytest.mark.parametrize("path", CAPTURES, ids=lambda path: path.relative_to(ROOT / "tests" / "captures").as_posix())
+def test_a_summary_counts_what_the_rules_find(path: Path) -> None:
+    try:
+        source = open_capture(path)
+    except WhywireError:
+        return  # that it says why is held by the readers' tests
+    with decode_capture(source, path.name) as capture:
+        tracker = Tracker(capture.table)
+        tracker.track()
+        tally = Tally(tracker.table, tracker.rows, tracker.flows, tracker.connections, tracker.count)
+        told = account(capture)
+    hits: Counter[str] = Counter()
+    connections: Counter[str] = Counter()
+    for connection in told.connections:
+        seen = Seen(connection, told)
+        for code, entry in COUNTED.items():
+            found = len(list(entry.check(seen)))
+            hits[code] += found
+            connections[code] += found > 0
+    counted = tallied(tally)
+    assert {each.rule.code: each.hits for each in counted} == {code: n for code, n in hits.items() if n}
+    assert {each.rule.code: each.connections for each in counted} == {code: n for code, n in connections.items() if n}
+    levels = [each.rule.level for each in counted]
+    assert levels == sorted(levels, reverse=True)
+    for each in counted:
+        worst = told.connections[each.worst - 1]
+        assert list(COUNTED[each.rule.code].check(Seen(worst, told)))
