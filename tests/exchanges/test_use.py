@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from tests.exchanges.talk import GET, Talk, get, ok
+from whywire.base.records import Call
 from whywire.connections.model import Certainty, Side
 from whywire.exchanges import ConnectionUse
+from whywire.exchanges.model import Gap
+from whywire.exchanges.use import _gave_up_in_a_call
 
 
 def only(talk: Talk) -> ConnectionUse:
@@ -123,3 +128,16 @@ def test_a_request_that_is_answered_is_no_race() -> None:
 
 def _text(data: bytes) -> str:
     return "".join(f"\\x{byte:02x}" for byte in data)
+
+
+@pytest.mark.parametrize(("name", "error", "local", "end_ns", "seen"), [
+    ("recv", "TimeoutError: timed out", "10.0.0.2:80", 50, True), ("recv", None, "10.0.0.2:80", 50, False),
+    ("recv", "TimeoutError: timed out", "10.0.0.1:40000", 50, False), ("recv", "TimeoutError: ", "10.0.0.2:80", 5, False),
+    ("accept", "TimeoutError: timed out", "10.0.0.2:80", 50, False),
+])
+def test_a_read_that_timed_out_within_the_gap_ended_it(
+        name: str, error: str | None, local: str, end_ns: int, seen: bool) -> None:
+    call = Call(1, "server", "server.py", 1, 1, name, 0, end_ns, local=local, error=error)
+    connection = SimpleNamespace(calls=(call,), end=lambda _: SimpleNamespace(endpoint="10.0.0.2:80"))
+    gap = Gap(1, 2, 10, 100, "fin", Side.SERVER)
+    assert _gave_up_in_a_call(SimpleNamespace(connection=connection), gap) is seen  # type: ignore[arg-type]

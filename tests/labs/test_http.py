@@ -181,6 +181,13 @@ def test_the_real_programs_close_in_the_same_order(name: str, ran: Callable[...,
     assert closes("real") == closes("")
 
 
+def told(exchanges: Exchanges) -> str:
+    """Return what each connection was used for, for the failure's message."""
+    return "\n".join(f"c{use.connection} {use.unused or ''} waits {[each.behind for each in use.waits]} "
+                     f"{[one.request.target for one in exchanges.of(use.connection) if one.request]}"
+                     for use in exchanges.uses)
+
+
 def test_a_real_browser_waits_for_the_same_reasons(ran: Callable[..., Path]) -> None:
     if shutil.which("chromium") is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("chromium is missing; ./dev installs it")
@@ -191,11 +198,11 @@ def test_a_real_browser_waits_for_the_same_reasons(ran: Callable[..., Path]) -> 
     assert len(pictures) == 12
     used = [use for use in exchanges.uses if use.exchanges]
     assert len(used) == 6  # as many as browsers open to one server
-    assert [len(use.waits) for use in used] == [0, 1, 1, 1, 1, 1]
+    assert [len(use.waits) for use in used] == [0, 1, 1, 1, 1, 1], told(exchanges)
     [page] = [item.text for use in used for item in link_items(use.connection, exchanges) if item.label == "Page"]
     assert "in 5 idle time-outs: the server takes one connection at a time" in page
     timed_out = [gap for use in used for gap in use.gaps if gap.timed_out is Side.SERVER]
-    assert all(0.9e9 < (gap.length_ns or 0) < 1.5e9 for gap in timed_out)
+    assert all(0.5e9 < (gap.length_ns or 0) < 1.5e9 for gap in timed_out)  # the last bytes leave late
     assert len(timed_out) >= 5
     notes = open_run(ran("http-page", "browser")).meta.notes
     assert any("chromium on client was not traced" in note for note in notes)

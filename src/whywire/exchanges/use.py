@@ -115,16 +115,18 @@ def _judge(gap: Gap, spoken: Spoken, known: Habits) -> Gap:
     from dataclasses import replace
 
     length = gap.length_ns
-    if gap.ended_by != "fin" or gap.by is None or length is None or length < IDLE_NS or _close_was_said(spoken, gap):
+    if gap.ended_by != "fin" or gap.by is None or length is None or _close_was_said(spoken, gap):
         return gap
     announced = _announced(spoken, gap)
+    if _gave_up_in_a_call(spoken, gap):
+        return replace(gap, timed_out=gap.by, announced_ns=announced, certainty=Certainty.KNOWN)
+    if length < IDLE_NS:
+        return gap
     times = known.get((spoken.connection.server.endpoint, gap.by), [])
     near = length // 50
     like = bisect_right(times, length + near) - bisect_left(times, length - near)
     as_said = announced is not None and gap.by is spoken.requester.other and abs(announced - length) * 5 <= announced
     gap = replace(gap, timed_out=gap.by, announced_ns=announced)
-    if _gave_up_in_a_call(spoken, gap):
-        return replace(gap, certainty=Certainty.KNOWN)
     if like >= REPEATED or as_said:
         return gap
     return replace(gap, certainty=Certainty.LIKELY, others=("program-closed",))
