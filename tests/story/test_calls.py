@@ -21,6 +21,7 @@ from whywire.story.teller import Teller
     ("send", {"args": "13000 bytes", "byte_count": 4_000}, "send(13,000 bytes) = 4,000 bytes"),
     ("accept", {"peer": "10.0.0.1:50001"}, "accept() = 10.0.0.1:50001"),
     ("close", {}, "close()"),
+    ("shutdown", {"how": "write"}, "shutdown(write)"),
     ("exit", {}, "exit"),
 ])
 def test_a_call_as_its_lane_shows_it(name: str, changes: dict[str, Any], text: str) -> None:

@@ -32,8 +32,8 @@ def closing(kind: CloseKind, first: str | None = None, fins: tuple[Mark, ...] = 
      "The server closed first (FIN, packet 6), and a reset by the same side (packet 10) followed.",
      "server closed, then reset"),
     (closing(CloseKind.FIN_THEN_RESET, "client", (Mark(8, C), Mark(10, S)), (Mark(11, C),)),
-     "The client closed first (FIN, packet 8), and a reset by the same side (packet 11) followed. The server sent a FIN "
-     "too (packet 10).", "client closed, then reset"),
+     "The client closed first (FIN, packet 8), and a reset by the same side (packet 11) followed. The server sent a "
+     "FIN too (packet 10).", "client closed, then reset"),
     (closing(CloseKind.UNFINISHED, "client", (Mark(8, C),)),
      "The client closed (FIN, packet 8); the other side had not closed when the capture ended.",
      "client closed; not finished"),

@@ -58,6 +58,8 @@ def call_text(call: Call, *, with_result: bool = True) -> str:
 
 
 def _arguments(call: Call) -> str:
+    if call.name == "shutdown" and not call.args:
+        return call.how or ""
     count = call.args.removesuffix(" bytes")
     return byte_count(int(count)) if count.isascii() and count.isdigit() and count != call.args else call.args
 
