@@ -1,18 +1,19 @@
-"""Every requirement of RFC 9111 that needs no long wait, through the whole proxy over sockets: client, proxy, origin.
+"""Every requirement of RFC 9111 through the whole proxy over sockets: client, proxy, origin.
 
 The conversations are those of `tests.apps.cache`; here the door, the forwarding, the store and the framing take part.
-Each has a host of its own, so they share a proxy and nothing else.
+Each has a host of its own, so they share a proxy and nothing else. Where time has to pass, the proxy's clock is moved.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -21,18 +22,22 @@ from tests.apps.cache.simulator import HOST, Got, check, expand, expand_with
 from tests.apps.cache.test_conversations import ALL
 from tests.apps.proxy.bench import ProxyBench, bench
 from tests.apps.proxy.origin import Visit
+from tests.apps.stores.conftest import RedisServer
 from whywire.apps.cache import dates
 from whywire.apps.proxy.fields import SPEAKS_FOR_A_PROXY
+from whywire.apps.stores.disk import DiskStore
+from whywire.apps.stores.memory import MemoryStore
+from whywire.apps.stores.model import Store
 
 NOT_FORWARDED = SPEAKS_FOR_A_PROXY | {"expect"}
 NAME = HOST.removeprefix("http://")
 
 
 def concerns_the_proxy(case: Case) -> bool:
-    """Leave out what takes time, what proxy or door take out of a request before, and what no header can carry."""
+    """Leave out what proxy or door take out of a request before, and what no header can carry."""
     parts = [part for one in case.turns for part in (one, one.origin) if part is not None]
     lines = [field for part in parts for field in part.headers]
-    return (not case.waits and all(value.isascii() and len(value) < 8000 for _, value in lines)
+    return (all(value.isascii() and len(value) < 8000 for _, value in lines)
             and not any(name in NOT_FORWARDED for one in case.turns for name, _ in one.headers))
 
 
@@ -49,6 +54,7 @@ class Script:
         self.host = ""
         self.now = 0.0
         self.down = False
+        self.pass_time: Callable[[float], None] = float
 
     async def answer(self, visit: Visit) -> None:
         """Serve one connection."""
@@ -76,6 +82,7 @@ class Script:
 
     async def send(self, visit: Visit, method: str, reply: Reply, text: str) -> None:
         """Send a reply as the conversation has it."""
+        self.pass_time(reply.delay)
         headers = [(name, re.sub(HOST, f"http://{self.host}", value, flags=re.IGNORECASE))
                    for name, value in expand(reply.headers, self.now)]
         if "content-length" not in dict(headers) and reply.status not in (204, 304):
@@ -96,11 +103,13 @@ class Script:
 class Stage:
     """A proxy, its origin and a loop that all conversations of this file share."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store) -> None:
         self.script = Script()
         self.loop = asyncio.new_event_loop()
         self.stack = AsyncExitStack()
-        self.at: ProxyBench = self.loop.run_until_complete(self.stack.enter_async_context(bench(self.script.answer)))
+        self.at: ProxyBench = self.loop.run_until_complete(self.stack.enter_async_context(
+            bench(self.script.answer, store=store)))
+        self.script.pass_time = self.pass_time
 
     def close(self) -> None:
         self.loop.run_until_complete(self.stack.aclose())
@@ -112,8 +121,9 @@ class Stage:
 
     async def converse(self, case: Case, host: str) -> None:
         script = self.script
-        script.host, script.now = host, time.time()
+        script.host, script.now = host, self.at.proxy.keeper.now()
         for index, one in enumerate(case.turns):
+            self.pass_time(one.wait)
             script.sent, script.down, script.unexpected = [], False, []
             for reply in (one.origin, one.again, one.later):
                 if reply is not None:
@@ -126,6 +136,28 @@ class Stage:
             assert script.unexpected == [], f"turn {index}: {script.unexpected}, {got.get('cache-status')}"
             got.sent = list(script.sent)
             check(case, index, got, near(expand_with(one, script.now), got, one))
+            if one.hit is not None and one.later is None:
+                await self.ask_more(case, index, host)
+
+    async def ask_more(self, case: Case, index: int, host: str) -> None:
+        """Ask for a hit again, on one connection: now the quick path answers, and has to say the same."""
+        one = case.turns[index]
+        fields = [f"{name}: {value}\r\n" for name, value in expand(one.headers, self.script.now)]
+        client = await self.at.connect()
+        for _ in range(3):
+            await client.send(f"{one.method} {one.path} HTTP/1.1\r\nHost: {host}\r\n{''.join(fields)}\r\n")
+            answer = await client.answer(one.method)
+            got = Got(answer.status, answer.headers, answer.body.decode("latin-1"))
+            check(case, index, got, near(expand_with(one, self.script.now), got, one))
+        client.close()
+        assert self.script.unexpected == []
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass for the proxy."""
+        if seconds:
+            self.at.proxy.keeper._start += seconds
+            self.at.proxy.hot._hosts = {}  # prepared answers have a clock of their own
+            self.script.now += seconds
 
     async def ask(self, one: Turn, host: str) -> Got:
         fields = [f"{name}: {value}" for name, value in expand(one.headers, self.script.now)]
@@ -148,11 +180,21 @@ def near(one: Turn, got: Got, before: Turn) -> Turn:
     return replace(one, has=tuple(has))
 
 
-@pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
-    one = Stage()
-    yield one
-    one.close()
+@pytest.fixture(scope="module", params=["memory", "disk", "redis"])
+def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    if request.param == "redis":
+        from whywire.apps.stores.redis import RedisStore
+        with TemporaryDirectory(prefix="ww") as folder:
+            server = RedisServer(Path(folder))
+            server.start()
+            one = Stage(RedisStore(server.url))
+            yield one
+            one.close()
+            server.stop()
+    else:
+        one = Stage(MemoryStore() if request.param == "memory" else DiskStore(tmp_path_factory.mktemp("disk")))
+        yield one
+        one.close()
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=[f"{case.section}: {case.claim}" for case in CASES])

@@ -30,8 +30,13 @@ def failure_status(decision: Decision, otherwise: int) -> int:
 
 
 def may_replace_error(request: Request, status: int, decision: Decision, now: float, rules: Rules) -> Answer | None:
-    """Return the stored response to serve in place of a 5xx, if stale-if-error of response or request allows it."""
-    return _stand_in(request, decision, now, rules, status, -1.0) if status in ERRORS else None
+    """Return the stored response to serve in place of a 5xx, if it may.
+
+    stale-if-error of response or request decides; without it 502, 503 and 504 count as no answer (RFC 9111 section
+    4.3.3), and a 500 is an answer.
+    """
+    otherwise = -1.0 if status == 500 else rules.stale_disconnected
+    return _stand_in(request, decision, now, rules, status, otherwise) if status in ERRORS else None
 
 
 def _stand_in(request: Request, decision: Decision, now: float, rules: Rules, status: int,
@@ -47,7 +52,7 @@ def _stand_in(request: Request, decision: Decision, now: float, rules: Rules, st
     if staleness >= allowed and not (staleness < 0 and allowed >= 0):
         return None
     member = cache_status.member(rules.name, fwd=decision.fwd or "stale", fwd_status=status, ttl=-staleness,
-                                 detail="stale-if-error" if status else "disconnected")
+                                 detail="stale-on-error" if status else "disconnected")
     return answer(request, stored, member, age=stored.age(now))
 
 

@@ -71,8 +71,10 @@ def _unshared(request: Request, response: Response, said: Directives) -> str:
 
 
 def is_useful(stored: Stored) -> bool:
-    """Tell whether a stored response can ever be used: fresh for a while, or validated later."""
+    """Tell whether a stored response can ever be used: fresh or stale for a while, or validated later."""
     known = stored.freshness
     if known.etag is not None or known.modified is not None:
         return True
-    return not known.no_cache and known.lifetime > known.initial_age
+    if known.no_stale:
+        return known.lifetime > known.initial_age
+    return known.lifetime > 0 or known.while_revalidate > 0 or (known.if_error or 0) > 0
