@@ -18,6 +18,8 @@ from dataclasses import dataclass, field
 
 from whywire.apps.http.app import App, HeadFacts, Reply, Request
 from whywire.apps.http.door import Door
+from whywire.apps.http.log import AccessLog
+from whywire.apps.http.metrics import Metrics
 from whywire.apps.http.server import Server
 from whywire.apps.http.settings import Settings
 
@@ -85,8 +87,9 @@ def read_answer(peer: socket.socket, *, head_only: bool = False) -> Answer:
         data += piece
     parsed = split(data)[0] if head_only else None
     length = 0 if head_only else int(fields(data).get("content-length", "0"))
-    while len(data) < data.index(b"\r\n\r\n") + 4 + length:
-        piece = peer.recv(65536)
+    whole = data.index(b"\r\n\r\n") + 4 + length
+    while len(data) < whole:
+        piece = peer.recv(min(65536, whole - len(data)))
         assert piece, f"the connection ended within the content: {data!r}"
         data += piece
     return parsed or split(data)[0]
@@ -139,7 +142,7 @@ class Echo:
 
 @contextmanager
 def bench(app: App, settings: Settings | None = None, *, tls: ssl.SSLContext | None = None,
-          trust: ssl.SSLContext | None = None,
+          trust: ssl.SSLContext | None = None, log: AccessLog | None = None, metrics: Metrics | None = None,
           loop_factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop) -> Iterator[Bench]:
     """Run a server for the time of a with block; at its end everything is closed and nothing may be left."""
     ready: list[Bench] = []
@@ -148,7 +151,7 @@ def bench(app: App, settings: Settings | None = None, *, tls: ssl.SSLContext | N
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
-        server = Server(app, settings or Settings(), loop, said.append)
+        server = Server(app, settings or Settings(), loop, said.append, log=log, metrics=metrics)
         listening = await loop.create_server(lambda: Door(server), "127.0.0.1", 0, ssl=tls)
         server.start()
         stop.append(loop.create_future())

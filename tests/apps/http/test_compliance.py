@@ -170,11 +170,13 @@ BAD_CHUNKS = {
     "negative size": b"-1\r\nabc\r\n0\r\n\r\n", "size with 0x": b"0x3\r\nabc\r\n0\r\n\r\n",
     "size with an underscore": b"1_0\r\nabc\r\n0\r\n\r\n", "no hexadecimal digit": b"g\r\nabc\r\n0\r\n\r\n",
     "space before the size": b" 3\r\nabc\r\n0\r\n\r\n", "space behind the size": b"3 \r\nabc\r\n0\r\n\r\n",
-    "more digits than 64 bits": b"10000000000000003\r\nabc\r\n0\r\n\r\n", "bare LF behind the size": b"3\nabc\r\n0\r\n\r\n",
+    "more digits than 64 bits": b"10000000000000003\r\nabc\r\n0\r\n\r\n",
+    "bare LF behind the size": b"3\nabc\r\n0\r\n\r\n",
     "bare LF behind the data": b"3\r\nabc\n0\r\n\r\n", "bare CR behind the size": b"3\rabc\r\n0\r\n\r\n",
     "bare LF in an extension": b"3;a\nb\r\nabc\r\n0\r\n\r\n", "NUL in an extension": b"3;a\x00\r\nabc\r\n0\r\n\r\n",
     "extension without a name": b"3;\r\nabc\r\n0\r\n\r\n", "extension without a semicolon": b"3 a\r\nabc\r\n0\r\n\r\n",
-    "data longer than the size": b"2\r\nabc\r\n0\r\n\r\n", "long extension": b"3;a=" + b"b" * 5000 + b"\r\nabc\r\n0\r\n\r\n",
+    "data longer than the size": b"2\r\nabc\r\n0\r\n\r\n",
+    "long extension": b"3;a=" + b"b" * 5000 + b"\r\nabc\r\n0\r\n\r\n",
     "bad trailer": b"3\r\nabc\r\n0\r\nX : y\r\n\r\n", "bare LF in the trailers": b"3\r\nabc\r\n0\r\nX: y\n\r\n",
     "folded trailer": b"3\r\nabc\r\n0\r\nX: y\r\n z\r\n\r\n", "NUL in a trailer": b"3\r\nabc\r\n0\r\nX: \x00\r\n\r\n",
 }
@@ -208,7 +210,8 @@ GOOD_ONES = {
     "length with zeros": (get(b"Content-Length: 003") + b"abc", b"GET /x a abc"),
     "chunks": (get(b"Transfer-Encoding: chunked") + b"3\r\nabc\r\n00\r\n\r\n", b"GET /x a abc"),
     "chunked in any case": (get(b"Transfer-Encoding: Chunked") + b"3\r\nabc\r\n0\r\n\r\n", b"GET /x a abc"),
-    "chunk extensions": (get(b"Transfer-Encoding: chunked") + b"3;a;b=c;d=\"e;f\"\r\nabc\r\n0\r\n\r\n", b"GET /x a abc"),
+    "chunk extensions": (get(b"Transfer-Encoding: chunked") +
+                         b"3;a;b=c;d=\"e;f\"\r\nabc\r\n0\r\n\r\n", b"GET /x a abc"),
     "trailers": (get(b"Transfer-Encoding: chunked") + b"A\r\n0123456789\r\n0\r\nX: y\r\n\r\n", b"GET /x a 0123456789"),
 }
 

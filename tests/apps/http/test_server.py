@@ -90,7 +90,7 @@ class Large(Echo):
         super().__init__()
         self.ended: list[str] = []
 
-    async def answer(self, request: Request, reply: Reply) -> None:
+    async def answer(self, request: Request, reply: Reply) -> None:  # noqa: ARG002
         reply.start(200, [], length=None)
         try:
             for _ in range(10_000):
@@ -139,7 +139,7 @@ def test_connections_are_limited_in_all_and_per_address() -> None:
                 with at.connect() as three:
                     answer = read_answer(three)
                     assert answer.status == 503 and "retry-after" in answer.headers
-            wait_for(lambda: not at.server.doors)  # noqa: B023
+            wait_for(lambda: not at.server.doors)
             assert at.server.of_address == {}
             with at.connect() as again:
                 again.sendall(GET)
@@ -163,7 +163,7 @@ def test_content_is_limited() -> None:
 class Deaf(Echo):
     """Answers without reading the content."""
 
-    async def answer(self, request: Request, reply: Reply) -> None:
+    async def answer(self, request: Request, reply: Reply) -> None:  # noqa: ARG002
         reply.start(405, [("Allow", "GET")], length=0)
 
 

@@ -261,11 +261,12 @@ class Door(Flow):
         self.task = None
         if self.state != ANSWERING:
             return
-        connection, self._connection, self._body = self._connection, None, None
+        connection, body = self._connection, self._body
+        self._connection = self._body = None
         if connection is not None:
             self._held = connection.take_unread() + self._held
         if close or self._server.draining or (self._ended and not self._held):
-            self._leave()
+            self._leave(more=body is not None and not body.ended)
             return
         self.state = READY
         self.since = self._server.now
@@ -292,10 +293,11 @@ class Door(Flow):
         self._server.refused(self, status, text, self._raw)
         self._leave()
 
-    def _leave(self) -> None:
+    def _leave(self, *, more: bool = True) -> None:
         """Close, in stages (RFC 9112 section 9.6): end our stream, read on for a while, then close.
 
-        With unread bytes in its buffer the kernel would answer with RST, and that can overtake our last answer.
+        With unread bytes in its buffer the kernel would answer with RST, and that can overtake our last answer. TLS
+        can't end one side alone, so there it is done only where ``more`` is to be expected from the client.
         """
         if self.gone:
             return
@@ -303,7 +305,7 @@ class Door(Flow):
         self.since = self._server.now
         self._connection = None
         self._held = self._raw = b""
-        if self._ended:
+        if self._ended or (self.scheme == "https" and not more):
             self.transport.close()
             return
         if self.scheme == "http":

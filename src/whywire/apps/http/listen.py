@@ -89,13 +89,11 @@ def unix(path: str) -> socket.socket:
     return listener
 
 
-def remove(listener: socket.socket) -> None:
-    """Take a Unix socket's name away, unless somebody else has put another one there."""
-    if listener.family != socket.AF_UNIX or not isinstance(name := listener.getsockname(), str) or not name:
-        return
+def remove(path: str) -> None:
+    """Take a Unix socket's name away, unless it is no socket any more."""
     with suppress(OSError):
-        if stat.S_ISSOCK(Path(name).lstat().st_mode):
-            Path(name).unlink()
+        if stat.S_ISSOCK(Path(path).lstat().st_mode):
+            Path(path).unlink()
 
 
 def handed_over(environment: Mapping[str, str], own_pid: int) -> list[socket.socket]:

@@ -47,7 +47,7 @@ def serve(serving: Serving, ready: Callable[[list[str]], None] = lambda _: None)
             Master(serving, copies, metrics, side).run(lambda: ready(where))
     finally:
         if serving.unix and not handed:
-            listen.remove(copies[0][0])
+            listen.remove(serving.unix)
         for listener in {*(one for each in copies for one in each), *side}:
             listener.close()
         metrics.close()
