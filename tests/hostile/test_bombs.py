@@ -23,9 +23,11 @@ INTERFACE = pack("<IIHHII", 1, 20, 101, 0, 0, 20)
 PCAP = bytes.fromhex("d4c3b2a1020004000000000000000000ffffffff65000000")
 PACKET = bytes.fromhex("4500002800010000400600000a0000010a0000029c400050000000000000000050020000") + bytes(4)
 ONE = pack("<IIIIIII", 6, 32 + len(PACKET), 0, 0, 0, len(PACKET), len(PACKET)) + PACKET + pack("<I", 32 + len(PACKET))
-PEAK = ("import resource, sys\nfrom whywire.cli.main import main\ntry:\n    code = main(sys.argv[1:])\n"
+PEAK = ("import re, sys\nfrom whywire.cli.main import main\ntry:\n    code = main(sys.argv[1:])\n"
         "except SystemExit as error:\n    code = error.code\n"
-        "print('PEAK', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10, file=sys.stderr)\nsys.exit(code)")
+        "peak = re.search('VmHWM: *([0-9]+) kB', open('/proc/self/status').read().replace(chr(9), ''))\n"
+        "print('PEAK', int(peak[1]) >> 10, file=sys.stderr)\nsys.exit(code)")
+"""Not ru_maxrss: that one begins with the memory of the process that started this one."""
 
 
 def zeros(mib: int) -> Iterable[bytes]:
