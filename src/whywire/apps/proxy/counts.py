@@ -39,7 +39,7 @@ def metrics(counts: Counts, stats: Stats, links: dict[str, int]) -> str:
     for field in fields(Counts):
         say(f"{field.name}_total", "counter", getattr(counts, field.name), f"Requests: {field.name}.")
     for name, value in links.items():
-        gauge = name.startswith("open") or name == "kept"
+        gauge = name in ("open", "kept")
         say(f"origin_connections_{name}" + ("" if gauge else "_total"), "gauge" if gauge else "counter", value,
             f"Connections to the origin: {name}.")
     say("store_entries", "gauge", stats.entries, "Stored responses.")

@@ -36,7 +36,7 @@ class Fetcher:
     async def fetch(self, asking: Asking, decision: Decision, found: Found, group: Group | None) -> None:
         """Ask, answer, store. ``group`` hears what the head says."""
         request = asking.for_cache
-        for _ in range(2):
+        for last in (False, True):
             asked = self.keeper.now()
             try:
                 answer = await self.origins.ask(asking.ask(decision), self._interim(asking))
@@ -46,8 +46,7 @@ class Fetcher:
             try:
                 response = cache.Response(answer.status, homeward(answer.headers, answer.version), answer.reason)
                 outcome = cache.on_response(request, response, asked, self.keeper.now(), decision, found.stored)
-                if outcome.do != "retry":
-                    await self._act(asking, found, group, answer, outcome)
+                if outcome.do != "retry" and await self._act(asking, found, group, answer, outcome, last=last):
                     return
             finally:
                 if answer.flight is None:
@@ -75,16 +74,22 @@ class Fetcher:
         self.counts.errors += 1
         await relay.trouble(asking.reply, error, decision.cache_status)
 
-    async def _act(self, asking: Asking, found: Found, group: Group | None, answer: Answer, outcome: Outcome) -> None:
-        """Open what is needed, settle what changes, answer: in this order, because settling may remove the needed."""
+    async def _act(self, asking: Asking, found: Found, group: Group | None, answer: Answer, outcome: Outcome, *,
+                   last: bool) -> bool:
+        """Open what is needed, settle what changes, answer: in this order, because settling may remove the needed.
+
+        False: a stored body that is needed is gone (evicted, invalidated), and it is not the ``last`` time to ask.
+        """
         key = cache.key(asking.uri)
         needed = outcome.base if outcome.pieces else outcome.answer.stored if outcome.answer is not None else None
         old = await self.keeper.body(found, needed) if needed is not None else None
+        if needed is not None and old is None and outcome.do != "pass" and not last:
+            return False
         try:
             await self.keeper.settle(key, found, outcome)
             if outcome.do == "serve":
                 await self._serve_stored(asking, group, answer, outcome, old)
-                return
+                return True
             if group is not None:
                 self.keeper.note(key, storable=outcome.store is not None)
             writer = await self._begin(key, answer, outcome, old)
@@ -98,6 +103,7 @@ class Fetcher:
                 await self._send_whole(asking, group, answer, outcome, writer)
             else:
                 await self._fly(asking, group, answer, outcome, writer)
+            return True
         finally:
             if old is not None:
                 await old.close()

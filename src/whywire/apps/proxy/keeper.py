@@ -6,12 +6,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 from whywire.apps.cache import Outcome, Stored, pack, unpack
 from whywire.apps.stores.model import Body, Entry, Store, TornError, Writer
 
 UNSTORABLE_FOR = 120.0
 UNSTORABLE_AT_MOST = 10_000
+INVALIDATED_AT_MOST = 10_000
 
 
 @dataclass(slots=True)
@@ -41,6 +43,8 @@ class Keeper:
         self.changed: Callable[[str], object] = str
         """Called with the key below which something changed."""
         self._unstorable: OrderedDict[str, float] = OrderedDict()
+        self._invalidated: OrderedDict[str, float] = OrderedDict()
+        self._keys: WeakKeyDictionary[Writer, str] = WeakKeyDictionary()
 
     def now(self) -> float:
         """Return seconds since 1970, by a clock that nobody sets back."""
@@ -82,6 +86,10 @@ class Keeper:
         for gone in outcome.remove:
             await self.delete(key, gone.variant)
         for other in outcome.invalidate:
+            self._invalidated[other] = self.now()
+            self._invalidated.move_to_end(other)
+            if len(self._invalidated) > INVALIDATED_AT_MOST:
+                self._invalidated.popitem(last=False)
             await self.delete(other)
 
     async def delete(self, key: str, variant: str | None = None) -> int:
@@ -93,10 +101,18 @@ class Keeper:
     async def begin(self, key: str, stored: Stored, length: int | None) -> Writer | None:
         """Begin to store a body; None when the store will not have it."""
         writer = await self.store.put(key, stored.variant, b"", length)  # its meta comes with the commit
-        return None if writer.failed else writer
+        if writer.failed:
+            return None
+        self._keys[writer] = key
+        return writer
 
     async def commit(self, writer: Writer, stored: Stored) -> Entry | None:
-        """Make a body visible; ``stored`` has its length by now."""
+        """Make a body visible; ``stored`` has its length by now. None: not stored, and the caller aborts.
+
+        What was asked for before its key became invalid may show the state before that (RFC 9111 section 4.4).
+        """
+        if self._invalidated.get(self._keys.get(writer, ""), -1.0) >= stored.request_time:
+            return None
         entry = await writer.commit(pack(stored))
         if entry is not None:
             entry.scratch = stored

@@ -1,0 +1,143 @@
+"""What happens at the same time: an unsafe request during a retrieval, an eviction during a validation, many at once."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.apps.proxy.bench import ProxyBench, run
+from tests.apps.proxy.origin import Visit
+from whywire.apps.cache import key
+
+
+@pytest.mark.parametrize("head_came", [True, False])
+def test_what_was_asked_for_before_an_unsafe_request_is_not_kept(head_came: bool) -> None:
+    go_on = asyncio.Event()
+
+    async def answer(visit: Visit) -> None:
+        while True:
+            head = await visit.head()
+            if head.startswith("GET") and len(visit.origin.heads) == 1:
+                start = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nCache-Control: max-age=60\r\n\r\nbef"
+                if head_came:
+                    await visit.send(start)
+                    await go_on.wait()
+                    await visit.send("ore")
+                else:
+                    await go_on.wait()
+                    await visit.send(start + "ore")
+            else:
+                await visit.ok(b"after!")
+
+    async def test(at: ProxyBench) -> None:
+        early = asyncio.create_task(at.get("/x"))
+        while not at.origin.heads:
+            await asyncio.sleep(0.002)
+        assert (await at.get("/x", method="POST", body=b"a")).status == 200
+        go_on.set()
+        assert (await early).body == b"before"
+        assert [(await at.get("/x")).body for _ in range(2)] == [b"after!", b"after!"]
+        assert len(at.origin.heads) == 3
+    run(answer, test)
+
+
+def test_a_body_that_is_evicted_while_it_is_validated_is_asked_for_anew() -> None:
+    async def answer(visit: Visit) -> None:
+        while True:
+            head = await visit.head()
+            if "if-none-match" in head:
+                await gone(visit)
+                await visit.send('HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n')
+            else:
+                await visit.ok(fields='Cache-Control: no-cache\r\nETag: "a"\r\n')
+
+    async def gone(visit: Visit) -> None:
+        at = benches[0]
+        await at.proxy.keeper.delete(key(f"http://a/{visit.origin.heads[-1].split()[1][1:]}"))
+    benches: list[ProxyBench] = []
+
+    async def test(at: ProxyBench) -> None:
+        benches.append(at)
+        await at.get("/x")
+        again = await at.get("/x")
+        assert (again.status, again.body, again.whole) == (200, b"hello", True)
+        assert len(at.origin.heads) == 3
+        assert "if-none-match" in at.origin.heads[1] and "if-none-match" not in at.origin.heads[2]
+    run(answer, test)
+
+
+def test_many_requests_for_what_is_stale_are_one_validation() -> None:
+    async def answer(visit: Visit) -> None:
+        while True:
+            head = await visit.head()
+            if "if-none-match" in head:
+                await asyncio.sleep(0)
+                await visit.send('HTTP/1.1 304 Not Modified\r\nETag: "a"\r\nCache-Control: max-age=60\r\n\r\n')
+            else:
+                await visit.ok(fields='Cache-Control: max-age=60\r\nAge: 60\r\nETag: "a"\r\n')
+
+    async def test(at: ProxyBench) -> None:
+        await at.get("/x")
+        got = await asyncio.gather(*(at.get("/x") for _ in range(10)))
+        assert {one.body for one in got} == {b"hello"}
+        assert len(at.origin.heads) == 2
+    run(answer, test)
+
+
+def test_conditions_and_ranges_that_wait_for_one_response_get_their_own_answers() -> None:
+    go_on = asyncio.Event()
+
+    async def answer(visit: Visit) -> None:
+        while True:
+            await visit.head()
+            await go_on.wait()
+            await visit.ok(b"0123456789", 'Cache-Control: max-age=60\r\nETag: "a"\r\n')
+
+    async def test(at: ProxyBench) -> None:
+        first = asyncio.create_task(at.get("/x"))
+        while not at.origin.heads:
+            await asyncio.sleep(0.002)
+        others = [asyncio.create_task(at.get("/x", field)) for field in (
+            "X: 1", 'If-None-Match: "a"', 'If-None-Match: "b"', "Range: bytes=2-4")]
+        await asyncio.sleep(0)
+        go_on.set()
+        answers = [await first, *[await one for one in others]]
+        assert [(one.status, one.body) for one in answers[:4]] == [
+            (200, b"0123456789"), (200, b"0123456789"), (304, b""), (200, b"0123456789")]
+        assert answers[4].whole and answers[4].status in (200, 206)
+        later = await at.get("/x", "Range: bytes=2-4")
+        assert (later.status, later.body, later.get("content-range")) == (206, b"234", "bytes 2-4/10")
+    run(answer, test)
+
+
+def test_trailers_are_passed_on_but_never_stored_among_the_fields() -> None:
+    async def answer(visit: Visit) -> None:
+        while True:
+            await visit.head()
+            await visit.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nCache-Control: max-age=60\r\nTrailer: x-t\r\n\r\n"
+                             "3\r\nabc\r\n0\r\nX-T: 1\r\nCache-Control: no-store\r\nX-U: 2\r\n\r\n")
+
+    async def test(at: ProxyBench) -> None:
+        first = await at.get("/x", "TE: trailers", "Connection: TE")
+        assert ("x-t", "1") in first.trailers and first.get("x-t") is None
+        again = await at.get("/x")
+        assert (again.body, again.get("x-t"), again.get("x-u")) == (b"abc", None, None)
+        assert again.get("cache-control") == "max-age=60"
+        assert len(at.origin.heads) == 1
+    run(answer, test)
+
+
+def test_interim_responses_pass_on_a_miss_and_are_in_no_store() -> None:
+    async def answer(visit: Visit) -> None:
+        while True:
+            await visit.head()
+            await visit.send("HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\nCache-Control: no-store\r\n\r\n")
+            await visit.ok()
+
+    async def test(at: ProxyBench) -> None:
+        first, again = await at.get("/x"), await at.get("/x")
+        assert (first.interim, first.status, first.get("link")) == ((102, 103), 200, None)
+        assert (again.interim, again.body, again.get("link")) == ((), b"hello", None)
+        assert len(at.origin.heads) == 1
+    run(answer, test)
