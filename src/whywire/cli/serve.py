@@ -151,7 +151,8 @@ def settings(arguments: argparse.Namespace) -> Settings:
     from whywire.apps.http.settings import Settings
 
     names = (name.replace("-", "_") for name, *_ in LIMITS)
-    return Settings(drain_first=True, **{name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None})
+    said = {name: getattr(arguments, name) for name in names}
+    return Settings(drain_first=True, **{name: value for name, value in said.items() if value is not None})
 
 
 def say(line: str) -> None:
