@@ -11,6 +11,7 @@ import pytest
 from tests.apps.proxy.bench import Client, ProxyBench, run
 from tests.apps.proxy.origin import Visit, always
 from whywire.apps.stores.disk import DiskStore
+from whywire.apps.stores.memory import MemoryStore
 
 
 class Watched:
@@ -129,6 +130,18 @@ def test_what_is_removed_is_not_answered_again(how: str) -> None:
         assert len(at.origin.heads) == before + 1
         client.close()
     run(always(), test)
+
+
+def test_what_made_room_is_not_kept_alive_here() -> None:
+    async def test(at: ProxyBench) -> None:
+        client = await at.connect()
+        for number in range(30):
+            for _ in range(3):
+                await ask(client, target=f"/{number}")
+        prepared = sum(len(slots) for slots in at.proxy.hot._hosts.values())
+        assert prepared == (await at.proxy.keeper.store.stats()).entries <= 3
+        client.close()
+    run(always(b"x" * 20_000), test, store=lambda: MemoryStore(70_000, 30_000))
 
 
 def test_a_store_that_others_change_is_asked_again_after_a_while(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ class Hot:
         self._hosts: dict[str, dict[bytes, Slot]] = {}
         self._order: deque[tuple[dict[bytes, Slot], bytes, Slot, int]] = deque()
         self._size = 0
-        keeper.changed = self.forget
+        keeper.changed = keeper.store.removed = self.forget
         self._touch = getattr(keeper.store, "touch", None)
 
     # ---- the quick path ----

@@ -171,6 +171,7 @@ class DiskStore(Store):
     hot_for = 1.0
 
     def __init__(self, folder: Path, limit: int = 10 << 30, most: int | None = None, *, sync: bool = False) -> None:
+        super().__init__()
         self.folder, self.limit, self.sync = folder, limit, sync
         self.most = limit // 8 if most is None else most
         self.failures = 0

@@ -91,6 +91,7 @@ class MemoryStore(Store):
     hot_for = math.inf
 
     def __init__(self, limit: int = 256 << 20, most: int | None = None) -> None:
+        super().__init__()
         self.limit = limit
         self.most = limit // 8 if most is None else most
         self._keys: dict[str, dict[str, Entry]] = {}
@@ -152,6 +153,7 @@ class MemoryStore(Store):
         del variants[entry.variant]
         if not variants:
             del self._keys[entry.key]
+        self.removed(entry.key)
 
     async def update(self, entry: Entry, meta: bytes) -> Entry | None:
         """Put a new record with the same body in place of the old one."""

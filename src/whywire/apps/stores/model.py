@@ -8,6 +8,7 @@ length, the one that was committed.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -97,6 +98,10 @@ class Store(ABC):
     hot_for = 0.0
     """Seconds for which an entry may be used again without asking the store: others may change what is in it.
     Infinite where ``Entry.alive`` tells."""
+
+    def __init__(self) -> None:
+        self.removed: Callable[[str], object] = str
+        """Called with the key of an entry that made room, by a store that shares its memory with who asks."""
 
     async def open(self) -> None:  # noqa: B027 (most have nothing to begin)
         """Begin. Raises WhywireError when the store can't be used at all."""

@@ -147,6 +147,7 @@ class RedisStore(Store):
 
     def __init__(self, url: str, most: int = 64 << 20, *, prefix: str = "whywire:", timeout: float = 1.0,
                  retry: float = 1.0) -> None:
+        super().__init__()
         self.most, self.prefix, self.retry = most, prefix, retry
         self.failures = 0
         self.client: Redis = Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout,
