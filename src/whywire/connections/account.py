@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from whywire.base.address import address, endpoint
 from whywire.base.records import Call, WireEvent
 from whywire.capture.run_meta import NOT_STARTED
 from whywire.connections.build import Parts, build, lay_scene
+from whywire.connections.flows import rows_of
 from whywire.connections.model import Account, Connection, Program, RunFacts, Skipped
 from whywire.connections.scene import SIDES
 from whywire.connections.trace import Banks, Span, match
 from whywire.connections.track import Tracker
 from whywire.connections.vantage import agree
-from whywire.packets.rows import mptcp_reset, sack_blocks, skipped
-from whywire.packets.table import OTHER_OPTIONS, RST, SACK, TCP, TIME, Capture
+from whywire.packets.rows import first_time, last_time, mptcp_reset, sack_blocks, skipped, tcp_count
+from whywire.packets.table import OTHER_OPTIONS, RST, SACK, Capture
 
 if TYPE_CHECKING:
     from whywire.capture.run import RunFolder
@@ -26,44 +27,70 @@ def account(capture: Capture, run: RunFolder | None = None) -> Account:
 
     Never raises for what a capture holds: what can't be decided is said to be so.
     """
-    table = capture.table
-    tracker = Tracker(table)
+    tracker = Tracker(capture.table)
     tracker.track()
     hosts = {} if run is None else {host.address: host.name for host in run.meta.hosts}
     spans = [_span(tracker, number, hosts) for number in range(tracker.count)]
     calls: tuple[Call, ...] = () if run is None else run.calls()
     banks, rest = match(calls, spans) if run is not None else ([{} for _ in spans], [])
-    times = [table.time_ns[row] for row in range(len(table)) if table.present[row] & TIME]
-    problems = (*capture.problems, *(run.problems if run is not None else ()))
-    return Account(
-        name=capture.name, view=capture.view, packets=len(table),
-        tcp_packets=sum(1 for present in table.present if present & TCP),
-        skipped=tuple(Skipped(reason, count) for reason, count in skipped(table)),
-        problems=problems, connections=_connections(capture, tracker, spans, banks, run),
-        run=None if run is None else _facts(run), first_ns=min(times, default=None),
-        last_ns=max(times, default=None), other_calls=tuple(rest),
-    )
-
-
-def _connections(
-    capture: Capture, tracker: Tracker, spans: Sequence[Span], banks: Sequence[Banks], run: RunFolder | None
-) -> tuple[Connection, ...]:
-    table = capture.table
     rows: list[list[int]] = [[] for _ in spans]
     for row, number in enumerate(tracker.rows.connection):
         if number >= 0:
             rows[number].append(row)
+    parts = _parts(capture, dict(enumerate(rows)), spans, banks, run)
+    return _account(capture, _connections(tracker, parts), run, tuple(rest))
+
+
+def account_of(capture: Capture, tracker: Tracker, number: int) -> Account:
+    """Return the account of one connection (``number`` from 1) of a capture that ``tracker`` has followed.
+
+    What other connections show of the capture's vantage point is not looked at. Raises IndexError for a number that
+    no connection has.
+    """
+    if not 1 <= number <= tracker.count:
+        raise IndexError(number)
+    index = number - 1
+    first, last = tracker.connections.first_row[index], tracker.connections.last_row[index]
+    rows = {index: rows_of(tracker.rows, index, first, last)}
+    parts = _parts(capture, rows, {index: _span(tracker, index, {})}, {index: {}}, None)
+    return _account(capture, _connections(tracker, parts), None, ())
+
+
+def _account(
+    capture: Capture, connections: tuple[Connection, ...], run: RunFolder | None, rest: tuple[Call, ...]
+) -> Account:
+    table = capture.table
+    first = first_time(table)
+    return Account(
+        name=capture.name, view=capture.view, packets=len(table), tcp_packets=tcp_count(table),
+        skipped=tuple(Skipped(reason, count) for reason, count in skipped(table)),
+        problems=(*capture.problems, *(run.problems if run is not None else ())), connections=connections,
+        run=None if run is None else _facts(run), first_ns=None if first < 0 else first,
+        last_ns=None if first < 0 else last_time(table), other_calls=rest,
+    )
+
+
+def _parts(
+    capture: Capture, rows: Mapping[int, list[int]], spans: Mapping[int, Span] | Sequence[Span],
+    banks: Mapping[int, Banks] | Sequence[Banks], run: RunFolder | None,
+) -> list[Parts]:
+    """Gather what each connection in ``rows`` is built from."""
+    table = capture.table
     frames: dict[int, WireEvent] = {} if run is None else {event.frame: event for event in run.wire_events()}
     wire = {row + 1: frames[table.packet_id[row]] for row in range(len(table)) if table.packet_id[row] in frames} \
         if frames else {}
-    sacks = {row + 1: sack_blocks(capture, row) for row in range(len(table)) if table.present[row] & SACK}
-    resets = ((row, mptcp_reset(capture, row)) for row in range(len(table))
+    every = [row for own in rows.values() for row in own]
+    sacks = {row + 1: sack_blocks(capture, row) for row in every if table.present[row] & SACK}
+    resets = ((row, mptcp_reset(capture, row)) for row in every
               if table.flags[row] & RST and table.present[row] & OTHER_OPTIONS)
     mptcp = {row + 1: found for row, found in resets if found is not None}
-    parts = [Parts(number, rows[number], span, banks[number], capture.view, run is not None, wire, sacks, mptcp)
-             for number, span in enumerate(spans)]
+    return [Parts(number, own, spans[number], banks[number], capture.view, run is not None, wire, sacks, mptcp)
+            for number, own in rows.items()]
+
+
+def _connections(tracker: Tracker, parts: list[Parts]) -> tuple[Connection, ...]:
     scenes = [lay_scene(tracker, part) for part in parts]
-    vantages = agree([scene.vantage for scene in scenes], [span.addresses for span in spans])
+    vantages = agree([scene.vantage for scene in scenes], [part.span.addresses for part in parts])
     for scene, vantage in zip(scenes, vantages, strict=True):
         scene.vantage = vantage
     return tuple(build(tracker, part, scene) for part, scene in zip(parts, scenes, strict=True))

@@ -104,3 +104,12 @@ class Rows(Columns):
 
 
 NO_BASE, BASE_FROM_ACK, BASE_FROM_SEGMENT, BASE_FROM_SYN = 0, 1, 2, 3
+
+
+def rows_of(rows: Rows, connection: int, first: int, last: int) -> list[int]:
+    """Return the rows of a connection, which lie from ``first`` to ``last``."""
+    found = []
+    for row in range(first, last + 1):
+        if rows.connection[row] == connection:
+            found.append(row)
+    return found

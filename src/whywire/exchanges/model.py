@@ -233,4 +233,10 @@ class Exchanges:
 
     def of(self, connection: int) -> tuple[Exchange, ...]:
         """Return the exchanges of a connection, in order."""
-        return tuple(self.exchanges[number - 1] for number in self.uses[connection - 1].exchanges)
+        return tuple(self.exchanges[number - 1] for number in self.use(connection).exchanges)
+
+    def use(self, connection: int) -> ConnectionUse:
+        """Return what a connection was used for. Its place is its number, unless the account holds only some."""
+        if connection <= len(self.uses) and self.uses[connection - 1].connection == connection:
+            return self.uses[connection - 1]
+        return next(use for use in self.uses if use.connection == connection)

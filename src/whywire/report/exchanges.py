@@ -18,7 +18,7 @@ def exchanges_of(found: Exchanges | None, connection: int) -> list[Object] | Non
 
 def use_of(found: Exchanges | None, connection: int) -> Object | None:
     """Return what a connection was used for; None where that was not asked for."""
-    return None if found is None else _use(found.uses[connection - 1])
+    return None if found is None else _use(found.use(connection))
 
 
 def _exchange(one: Exchange) -> Object:

@@ -37,7 +37,7 @@ def spoken_line(found: Exchanges) -> list[Node]:
 
 def message_nodes(teller: Teller, connection: Connection, found: Exchanges) -> list[Node]:
     """Return what was asked and answered on a connection, and why it was there; nothing where that is not known."""
-    use = found.uses[connection.number - 1]
+    use = found.use(connection.number)
     own = found.of(connection.number)
     shown = own if len(own) <= MOST else own[:MOST - 2]
     items = [_exchange(one) for one in shown]

@@ -20,7 +20,7 @@ def link_items(number: int, found: Exchanges) -> list[Item]:
     for link in found.links:
         source, target = _connection(link.source, found), _connection(link.target, found)
         if link.kind in ("replaces", "parallel") and target == number:
-            if found.uses[source - 1].protocol == "http" or found.uses[target - 1].protocol == "http":
+            if found.use(source).protocol == "http" or found.use(target).protocol == "http":
                 items.append(_opened(link))
         elif link.kind == "redirect" and target == number:
             items.append(_redirect(link, target))
@@ -79,8 +79,8 @@ def _idle(used: list[int], found: Exchanges) -> dict[str, str | None]:
     """Return how long a page waited while a serial server's idle time-outs ran, on connections it had finished with."""
     lengths: dict[int, int] = {}
     for number in used:
-        for wait in found.uses[number - 1].waits:
-            for gap in found.uses[wait.behind - 1].gaps:
+        for wait in found.use(number).waits:
+            for gap in found.use(wait.behind).gaps:
                 if gap.timed_out is not None and gap.before == wait.released and gap.length_ns is not None:
                     lengths[wait.behind] = gap.length_ns
     if not lengths:

@@ -24,8 +24,9 @@ def check(found: Talk) -> Iterator[Hit]:
     raced = {race.exchange for use in found.uses for race in use.races}
     holed = {connection.number for connection in found.account.connections for segment in connection.segments
              if "lost-segment" in segment.kinds or "acked-unseen" in segment.kinds}
+    by_number = {connection.number: connection for connection in found.account.connections}
     for one in found.exchanges:
-        connection, asked = found.account.connections[one.connection - 1], one.request
+        connection, asked = by_number[one.connection], one.request
         if one.number in raced or one.response is not None or asked is None or not asked.complete:
             continue
         closed = any(mark.sender is not one.requester for mark in connection.closing.fins)
