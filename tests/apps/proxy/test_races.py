@@ -87,6 +87,28 @@ def test_many_requests_for_what_is_stale_are_one_validation() -> None:
     run(answer, test)
 
 
+def test_what_has_to_be_validated_each_time_makes_nobody_wait_for_another() -> None:
+    together = asyncio.Event()
+
+    async def answer(visit: Visit) -> None:
+        while True:
+            head = await visit.head()
+            if "if-none-match" in head:
+                if len(visit.origin.heads) == 6:
+                    together.set()
+                await together.wait()
+                await visit.send('HTTP/1.1 304 Not Modified\r\nETag: "a"\r\n\r\n')
+            else:
+                await visit.ok(fields='Cache-Control: no-cache\r\nETag: "a"\r\n')
+
+    async def test(at: ProxyBench) -> None:
+        await at.get("/x")
+        got = await asyncio.gather(*(at.get("/x") for _ in range(5)))
+        assert {(one.status, one.body) for one in got} == {(200, b"hello")}
+        assert len(at.origin.heads) == 6
+    run(answer, test)
+
+
 def test_conditions_and_ranges_that_wait_for_one_response_get_their_own_answers() -> None:
     go_on = asyncio.Event()
 

@@ -144,7 +144,9 @@ class Proxy:
         await self._fetch_alone(asking, cache.plain_forward(decision), found)
 
     def _may_group(self, asking: Asking, decision: Decision) -> bool:
-        request = asking.request
+        request, old = asking.request, decision.selected
+        if old is not None and old.freshness.lifetime <= 0:
+            return False  # each has to ask for itself anyway: behind each other they would take turns
         return (self.settings.collapse and request.method == "GET" and decision.fwd in GROUPED
                 and passes(request.headers) < 2 and request.body.kind == "none" and request.get("range") is None)
 
