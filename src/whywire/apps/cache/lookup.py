@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from whywire.apps.cache import status as cache_status
 from whywire.apps.cache.answers import answer, can_answer, wanted
@@ -51,7 +52,8 @@ def lookup(request: Request, entries: Sequence[Stored], now: float, rules: Rules
 
 def plain_forward(decision: Decision, rules: Rules = RULES) -> Decision:
     """Return the decision to send the client's own request as it came, after an `Outcome` "retry"."""
-    return _forward(decision.fwd or "miss", rules, decision.selected)
+    plain = _forward(decision.fwd or "miss", rules, decision.selected)
+    return replace(plain, background=True, drop_fields=decision.drop_fields) if decision.background else plain
 
 
 def _forward(fwd: Fwd, rules: Rules, selected: Stored | None = None) -> Decision:

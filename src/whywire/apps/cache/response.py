@@ -29,6 +29,9 @@ def on_response(request: Request, response: Response, request_time: float, respo
     ``request`` is the client's own; ``response`` has all fields as received; the times are those at which the request
     was sent and the head came; ``entries`` are the stored responses of the key as they are now.
     """
+    if decision.background:  # nobody's request: the client's range and conditions were left out
+        left = tuple(pair for pair in request.headers if pair[0] not in decision.drop_fields)
+        request = replace(request, headers=left)
     if request.method not in ("GET", "HEAD"):
         return _pass(request, response, response_time, decision, rules, invalidate=invalidated(request, response))
     if response.status == 304:
