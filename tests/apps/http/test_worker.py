@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
+import ssl
 
 import pytest
 
@@ -73,3 +75,13 @@ def test_an_app_that_can_t_be_made_is_not_begun() -> None:
 def test_the_loop_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WHYWIRE_LOOP", "asyncio")
     assert worker.loop_factory() is asyncio.new_event_loop
+
+
+def test_a_client_s_failed_handshake_is_no_news_and_a_mistake_of_ours_is() -> None:
+    said: list[str] = []
+    worker.unexpected({"message": "SSL handshake failed", "exception": ssl.SSLError(1, "bad")}, said.append)
+    worker.unexpected({"message": "reset", "exception": ConnectionResetError()}, said.append)
+    assert said == []
+    worker.unexpected({"message": "accept", "exception": OSError(errno.EMFILE, "too many files")}, said.append)
+    worker.unexpected({"message": "callback", "exception": ValueError("ours")}, said.append)
+    assert "too many files" in said[0] and said[1].startswith("callback") and "ValueError: ours" in said[1]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import inspect
 import os
 import signal
 import socket
 import ssl
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,6 +24,9 @@ from whywire.apps.http.metrics import Metrics, MetricsApp
 from whywire.apps.http.server import Server, complain
 from whywire.apps.http.settings import Settings
 from whywire.base.errors import WhywireError
+
+OURS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+"""What an accept fails with when this machine is at its end: the operator wants to know that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Worker:
     async def run(self, parent: int | None = None) -> None:
         """Serve until SIGTERM, SIGINT, or the end of the pipe ``parent``. Raises WhywireError."""
         serving, loop = self._serving, asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: unexpected(context, serving.say))
         app = serving.make()
         await _call(app, "open")
         self._context = tls.context(serving.cert, serving.key) if serving.cert else None
@@ -138,6 +144,15 @@ class Worker:
                 self._log.reopen()
             except WhywireError as error:
                 self._serving.say(str(error))
+
+
+def unexpected(context: dict[str, Any], say: Callable[[str], None]) -> None:
+    """Say what the event loop could not hand to anybody, unless it is a client's: a handshake that failed, a reset."""
+    error = context.get("exception")
+    if isinstance(error, OSError) and error.errno not in OURS:  # also SSLError, ConnectionError, TimeoutError
+        return
+    detail = "".join(traceback.format_exception(error)) if isinstance(error, BaseException) else ""
+    say(f"{context.get('message', 'an error outside of any request')}\n{detail}".rstrip())
 
 
 async def _call(app: App, name: str) -> None:
