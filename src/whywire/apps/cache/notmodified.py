@@ -74,7 +74,9 @@ def _serve(request: Request, response: Response, response_time: float, decision:
            new: Stored | None) -> Outcome:
     """Return the answer from a validated response, with the fields of the 304 that only this client gets."""
     shown = new or replace(old, headers=merged(old.headers, passed(response.headers, response_time)))
-    extra = tuple(pair for pair in passed(response.headers, response_time) if pair[0] in _NOT_KEPT) if new else ()
+    said, _ = policy(shown.headers, rules)
+    mine = _NOT_KEPT | said.names("private") | said.names("no-cache")
+    extra = tuple(pair for pair in passed(response.headers, response_time) if pair[0] in mine) if new else ()
     shown_ttl = shown.freshness.lifetime - shown.age(response_time) if new else 0
     member = cache_status.member(rules.name, fwd=decision.fwd or "stale", fwd_status=304, ttl=shown_ttl)
     by_a_cache = read_age(response.headers) > 0

@@ -58,6 +58,10 @@ CASES = [
     case("5.2.2.4", "no-cache with names: these fields are not reused without validation",
          turn(origin=ok('cache-control: max-age=3600, no-cache="set-cookie"', "set-cookie: a=b"), has=["set-cookie: a=b"]),
          turn(hit=0, lacks=("set-cookie",))),
+    case("5.2.2.4", "after validation the client gets what the 304 says of them, and others do not",
+         turn(origin=ok('cache-control: max-age=60, no-cache="x-a", private="x-b"', 'etag: "a"', "age: 60", "x-a: 1", "x-b: 1")),
+         turn(use=0, origin=ok('etag: "a"', "x-a: 2", "x-b: 2", status=304), has=["x-a: 2", "x-b: 2"]),
+         turn(hit=0, lacks=("x-a", "x-b"))),
     # 3.5: Authorization
     not_stored("3.5", "a response to a request with Authorization is not reused", FRESH, 'etag: "a"',
                asked=("authorization: Basic eDp5",)),
