@@ -12,6 +12,10 @@ from whywire.apps.cache.validators import not_modified, range_applies
 _REPRESENTATION = frozenset({"content-type", "content-encoding", "content-language", "content-range", "content-length"})
 """Left out of a 304, whose receiver has them (RFC 9110 section 15.4.5)."""
 
+_NOT_OF_AN_ERROR = _REPRESENTATION | {"cache-control", "cdn-cache-control", "expires", "etag", "last-modified",
+                                      "content-location", "set-cookie"}
+"""Left out of a 416: said of the representation, it would let a cache behind us keep the error for everybody."""
+
 
 def wanted(request: Request, stored: Stored) -> Span | Unsatisfiable | None:
     """Return which bytes of the representation are asked for; None: all of them."""
@@ -45,7 +49,7 @@ def answer(request: Request, stored: Stored, ours: str, *, age: float | None, ex
         return Answer(stored, 304, tuple(pair for pair in headers if pair[0] not in gone), None, None)
     span = wanted(request, stored)
     if isinstance(span, Unsatisfiable):
-        kept = tuple(pair for pair in headers if pair[0] not in _REPRESENTATION)
+        kept = tuple(pair for pair in headers if pair[0] not in _NOT_OF_AN_ERROR)
         return Answer(stored, 416, (*kept, ("content-range", f"bytes */{whole}")), None, 0)
     if span is not None:
         first = 0 if stored.part is None else stored.part.first
