@@ -120,12 +120,7 @@ class Origins:
     async def ask(self, ask: Ask, interim: Interim | None = None) -> Answer:
         """Send a request, return the head of the answer to it. Raises UpstreamError, and BodyError of the client."""
         may_repeat = ask.method in IDEMPOTENT and ask.body is None and not ask.upgrade
-        times = self.settings.timeouts
-        try:
-            async with asyncio.timeout(times.connect + times.head if times.head else None):
-                await self._free.acquire()
-        except TimeoutError:
-            raise trouble.too_slow_to_connect(str(ask.place), times.connect + times.head) from None
+        await self._wait_for_room(ask.place)
         link: Link | None = None
         try:
             link = self._take(ask.place) if may_repeat else None
@@ -147,9 +142,21 @@ class Origins:
             self._free.release()
             raise
 
+    async def _wait_for_room(self, where: Place) -> None:
+        """Wait until one more connection may be open. Raises UpstreamError."""
+        if not self._free.locked():
+            await self._free.acquire()
+            return
+        times = self.settings.timeouts
+        try:
+            async with asyncio.timeout(times.connect + times.head if times.head else None):
+                await self._free.acquire()
+        except TimeoutError:
+            raise trouble.too_slow_to_connect(str(where), times.connect + times.head) from None
+
     async def tunnel(self, where: Place) -> Link:
         """Open a connection for other things than HTTP; `give_back` lets go of it. Raises UpstreamError."""
-        await self._free.acquire()
+        await self._wait_for_room(where)
         try:
             return await self._connect(where)
         except BaseException as error:

@@ -30,6 +30,7 @@ from whywire.protocols.http1.writer import UnwritableError, write_chunk, write_h
 
 CLIENT, SERVER = s.CLIENT, s.SERVER
 _OTHER = {CLIENT: SERVER, SERVER: CLIENT}
+_JOINT = {when: [row[1:] for row in s.JOINT if row[0] == when] for when in {row[0] for row in s.JOINT}}
 Sendable = Request | Response | InformationalResponse | Data | EndOfMessage | ConnectionClosed
 
 
@@ -216,11 +217,18 @@ class Connection:
         if side == SERVER or isinstance(event, Data | EndOfMessage):
             self._waits_for_continue = False
         if isinstance(event, Request | Response):
-            headers = _lower(event.headers)
-            kind = framing.of_response(event.status, self.request.method if self.request else None, event.version,
-                                       headers, 0).kind if isinstance(event, Response) else ""
-            self._keeps_alive = self._keeps_alive and framing.keeps_alive(event.version, headers, kind)
+            self._keeps_alive = self._keeps_alive and self._may_go_on(side, event)
         self._settle()
+
+    def _may_go_on(self, side: str, event: Request | Response) -> bool:
+        """Tell whether another message may follow; for what was read, the reader has worked it out."""
+        if side != self.role:
+            return event.keeps_alive
+        headers, kind = _lower(event.headers), ""
+        if isinstance(event, Response):
+            method = self.request.method if self.request else None
+            kind = framing.of_response(event.status, method, event.version, headers, 0).kind
+        return framing.keeps_alive(event.version, headers, kind)
 
     def _answered(self, event: Response) -> None:
         tunnel = self.request is not None and self.request.method == "CONNECT" and 200 <= event.status < 300
@@ -243,8 +251,8 @@ class Connection:
     def _join(self, when: str) -> bool:
         """Apply the rows of `states.JOINT` for ``when``; tell whether one did."""
         done = False
-        for name, client, server, new_client, new_server in s.JOINT:
-            if name == when and client in ("", self.states[CLIENT]) and server in ("", self.states[SERVER]):
+        for client, server, new_client, new_server in _JOINT[when]:
+            if client in ("", self.states[CLIENT]) and server in ("", self.states[SERVER]):
                 self.states[CLIENT] = new_client or self.states[CLIENT]
                 self.states[SERVER] = new_server or self.states[SERVER]
                 done = True
