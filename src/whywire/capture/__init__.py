@@ -7,6 +7,7 @@
 ``streams``, ``unpacking``  where the bytes come from: a file, a pipe, memory; gzip or zstd around them
 ``magic``          what a file's first bytes look like
 ``pcapng_writer``, ``pcap_writer``  out again
+``annotate``       a pcapng file copied with comments at its packets
 ``run``            the run folder: `open_run`, `is_run`, `RunWriter`
 ``run_meta``, ``calls``, ``toml``   its files
 ``compile``        a ladder as real frames, and the calls beside them

@@ -11,7 +11,7 @@ SECTION_HEADER, INTERFACE, OLD_PACKET, SIMPLE_PACKET, ENHANCED_PACKET = 0x0A0D0D
 HEADER_SIZE = 28
 """The smallest section header."""
 
-_BLOCK_LIMIT = FRAME_LIMIT + (1 << 17)
+BLOCK_LIMIT = FRAME_LIMIT + (1 << 17)
 _IF_NAME, _IF_DESCRIPTION, _IF_TSRESOL, _IF_TSOFFSET = 2, 3, 9, 14
 _FLAGS, _PACKETID = 2, 5
 
@@ -59,7 +59,7 @@ class PcapngFramer:
                     break
                 self._use(order)
                 length = self._one(data, position + 4)[0]
-            if length < 12 or length & 3 or length > _BLOCK_LIMIT:
+            if length < 12 or length & 3 or length > BLOCK_LIMIT:
                 self._stop(block, position, f"claims a length of {length:,} bytes, which no block has")
                 break
             if position + length > end:

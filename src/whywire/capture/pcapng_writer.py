@@ -6,7 +6,7 @@ was stopped can be read up to its last flushed packet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from struct import Struct, pack
 from typing import BinaryIO
 
@@ -24,10 +24,16 @@ _LENGTH = Struct("<I").pack
 _PADDING = (b"", b"\0\0\0", b"\0\0", b"\0")
 
 
-def option(code: int, value: bytes) -> bytes:
+def option(code: int, value: bytes, order: str = "<") -> bytes:
     """Return one option, padded to 32 bits. A value beyond the 65,535 bytes of the format is cut."""
     value = value[:65535]
-    return pack("<HH", code, len(value)) + value + _PADDING[len(value) & 3]
+    return pack(order + "HH", code, len(value)) + value + _PADDING[len(value) & 3]
+
+
+def comment_options(comments: Iterable[str], order: str = "<") -> bytes:
+    """Return an opt_comment a text: UTF-8, what does not fit the format cut between two letters."""
+    cut = (text.encode("utf-8", "replace")[:65535].decode("utf-8", "ignore") for text in comments)
+    return b"".join(option(OPT_COMMENT, text.encode("utf-8"), order) for text in cut if text)
 
 
 def _block(kind: int, body: bytes) -> bytes:
@@ -63,7 +69,8 @@ class PcapngWriter:
         return len(self.interfaces) - 1
 
     def packet(self, time_ns: int, frame: bytes, interface: int = 0, direction: int = UNKNOWN,
-               packet_id: int = -1, original: int | None = None, comment: str | None = None) -> None:
+               packet_id: int = -1, original: int | None = None,
+               comments: Sequence[str] = ()) -> None:
         """Write one frame.
 
         ``time_ns`` counts from 1970; ``direction`` is `block.INBOUND` or `block.OUTBOUND`; ``packet_id`` -1
@@ -71,11 +78,11 @@ class PcapngWriter:
         """
         captured = len(frame)
         padded = captured + (-captured & 3)
-        if comment is None and packet_id >= 0:
+        if not comments and packet_id >= 0:
             length = padded + 56
             tail = _TAIL_BOTH(EPB_FLAGS, 4, direction, EPB_PACKETID, 8, packet_id, 0, 0, length)
         else:
-            options = _packet_options(direction, packet_id, comment)
+            options = _packet_options(direction, packet_id, comments)
             length = padded + 32 + len(options)
             tail = options + _LENGTH(length)
         self._write(b"".join((
@@ -84,8 +91,8 @@ class PcapngWriter:
             frame, _PADDING[captured & 3], tail)))
 
 
-def _packet_options(direction: int, packet_id: int, comment: str | None) -> bytes:
-    options = b"" if comment is None else option(OPT_COMMENT, comment.encode("utf-8", "replace"))
+def _packet_options(direction: int, packet_id: int, comments: Sequence[str]) -> bytes:
+    options = comment_options(comments)
     if direction != UNKNOWN:
         options += option(EPB_FLAGS, _LENGTH(direction))
     if packet_id >= 0:

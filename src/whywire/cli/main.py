@@ -21,6 +21,8 @@ COMMANDS = {
     "lab": "run a lab of the catalogue, or show its programs",
     "labs": "list the labs",
     "explain": "explain a capture file or a run folder",
+    "annotate": "write the explanations into a capture, as packet comments that Wireshark shows",
+    "report": "write the whole story as one page for a browser",
     "calc": "serve a calculator over TCP, or ask one",
     "rules": "list the rules: what whywire points out beside the story",
     "rule": "explain one rule, by its code or name",

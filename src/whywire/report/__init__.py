@@ -3,5 +3,6 @@
 ``terminal``  text with two life lines, at any width          ``picture``, ``layout``  its parts
 ``json``      the records, as spec JSON.md fixes them
 ``ladder``    the ladder notation
+``comments``  a comment a packet, for Wireshark
 ``escape``    the one place where foreign text is made harmless
 """
