@@ -14,6 +14,7 @@ from whywire.apps.http.app import App, Body, HeadFacts, Request
 from whywire.apps.http.body import DoorBody
 from whywire.apps.http.flow import ANSWERING, GONE, HEAD, LINGERING, READY, TAKEN, Flow
 from whywire.apps.http.judge import Refusal, checked, host_of
+from whywire.apps.http.large import LARGE
 from whywire.apps.http.reply import DoorReply
 from whywire.apps.http.tunnel import Tunnel
 from whywire.protocols.http1.connection import SERVER, Connection, RemoteProtocolError
@@ -78,7 +79,10 @@ class Door(Flow):
                     if answer is not None:
                         self.served += 1
                         self.since = self._server.now
-                        self.transport.write(answer)
+                        if len(answer) < LARGE:
+                            self.transport.write(answer)
+                        else:
+                            self.send_large(answer)
                         self._server.answered(self, data[:end], facts, answer)
                         return
             self._read(data)

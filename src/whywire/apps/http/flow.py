@@ -61,6 +61,15 @@ class Flow(asyncio.Protocol):
         else:
             self.transport.writelines([piece for piece in pieces if piece])
 
+    def send_large(self, answer: bytes) -> None:
+        """Write a large answer that other clients get too."""
+        plain, sent = self.plain_socket(), 0
+        if plain is not None and not self.transport.get_write_buffer_size():
+            with suppress(OSError):  # the transport finds that out by itself
+                sent = self._server.larges.send(plain, answer)
+        if sent < len(answer):
+            self.transport.write(memoryview(answer)[sent:] if sent else answer)
+
     async def drained(self) -> None:
         """Wait until the client has read most of what was written. Raises ClientGone."""
         while self._paused and not self.gone:

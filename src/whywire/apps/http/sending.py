@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from whywire.apps.http.door import Door
 
 PIECE = 1 << 17
-BURST = 1 << 20
+BURST = 1 << 21
 
 
 def read_piece(fd: int, offset: int, length: int) -> bytes:
@@ -68,26 +68,59 @@ async def _head(door: Door, out: socket.socket, head: bytes) -> None:
             await _writable(door, out)
 
 
-async def _sendfile(door: Door, out: socket.socket, fd: int, offset: int, length: int) -> None:
-    target, burst = out.fileno(), 0
-    while length:
+class _Pump:
+    """Sends a part of a file as the socket takes it: one callback for each time it takes more, no task in between."""
+
+    def __init__(self, door: Door, out: socket.socket, fd: int, offset: int, length: int) -> None:
+        self._door = door
+        self._target = out.fileno()
+        self._fd = fd
+        self._offset = offset
+        self.left = length
+        self.failed: Exception | None = None
+        self.ready: asyncio.Future[None] | None = None
+
+    @property
+    def ended(self) -> bool:
+        """There is nothing more to do."""
+        return not self.left or self.failed is not None
+
+    def step(self) -> None:
+        """Send what the socket takes now."""
+        burst = 4 * BURST  # then the others have their turn, also when this client is as fast as we are
         try:
-            sent = os.sendfile(target, fd, offset, min(length, BURST))
+            while self.left and burst > 0:
+                asked = min(self.left, BURST)
+                sent = os.sendfile(self._target, self._fd, self._offset, asked)
+                if sent == 0:
+                    raise FileChanged(f"the file ends at byte {self._offset:,}")
+                self._offset += sent
+                self.left -= sent
+                burst -= sent
+                self._door.progress()
+                if sent < asked:
+                    break  # the socket is full, or the file ends: the next call tells
         except BlockingIOError:
-            await _writable(door, out)
-            burst = 0
-            continue
-        if sent == 0:
-            raise FileChanged(f"the file ends at byte {offset:,}")
-        door.progress()
-        offset += sent
-        length -= sent
-        burst += sent
-        if burst > 4 * BURST:  # a client as fast as we are must not starve the others
-            burst = 0
-            await asyncio.sleep(0)
-        if door.gone:
-            raise ClientGone
+            pass
+        except (OSError, FileChanged) as error:
+            self.failed = error
+        if self.ended and self.ready is not None:
+            _wake(self.ready)
+
+
+async def _sendfile(door: Door, out: socket.socket, fd: int, offset: int, length: int) -> None:
+    pump = _Pump(door, out, fd, offset, length)
+    pump.step()
+    if not pump.ended:
+        loop = asyncio.get_running_loop()
+        pump.ready = loop.create_future()
+        loop.add_writer(out.fileno(), pump.step)
+        try:
+            await _or_gone(door, pump.ready)
+        finally:
+            loop.remove_writer(out.fileno())
+    if pump.failed is not None:
+        raise pump.failed
 
 
 async def _writable(door: Door, out: socket.socket) -> None:
@@ -95,11 +128,18 @@ async def _writable(door: Door, out: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     ready = loop.create_future()
     loop.add_writer(out.fileno(), _wake, ready)
+    try:
+        await _or_gone(door, ready)
+    finally:
+        loop.remove_writer(out.fileno())
+
+
+async def _or_gone(door: Door, ready: asyncio.Future[None]) -> None:
+    """Wait; the door wakes us too when the connection is lost. Raises ClientGone."""
     door.waiters.append(ready)
     try:
         await ready
     finally:
-        loop.remove_writer(out.fileno())
         if ready in door.waiters:
             door.waiters.remove(ready)
     if door.gone:

@@ -13,6 +13,7 @@ from whywire.apps.http.app import App, BodyError, ClientGone, FileChanged, HeadF
 from whywire.apps.http.body import DoorBody
 from whywire.apps.http.door import Door
 from whywire.apps.http.flow import ANSWERING, HEAD, LINGERING, READY, Flow
+from whywire.apps.http.large import Larges
 from whywire.apps.http.log import AccessLog
 from whywire.apps.http.memo import Memo
 from whywire.apps.http.metrics import (
@@ -54,6 +55,7 @@ class Server:
         self.memo = Memo(self.limits, settings.field)
         self.lines = self.memo.lines.young
         self.blocks = self.memo.blocks.young
+        self.larges = Larges()
         self.doors: set[Door] = set()
         self.of_address: dict[str, int] = {}
         self.draining = False
@@ -252,6 +254,7 @@ class Server:
         await asyncio.sleep(0)  # the loop closes what was aborted
         if self._timer is not None:
             self._timer.cancel()
+        self.larges.close()
         self.publish()
         return left
 
