@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -120,6 +121,8 @@ def _http(arguments: argparse.Namespace) -> int:
     from whywire.apps.proxy.core import Proxy
     from whywire.apps.proxy.service import Service
 
+    # A hundred thousand stored answers are live objects: looking through all of them for garbage takes a second
+    gc.set_threshold(10_000, 20, 50)
     chosen = settings(arguments)
     service = Service(Proxy(chosen, store(arguments)), admin_of(arguments))
     serving = Serving(make=lambda: service, host=arguments.host, port=arguments.port, unix=arguments.unix,

@@ -258,3 +258,17 @@ def test_websockets_pass_and_other_switches_do_not() -> None:
     run(answer, test)
 
 
+
+
+def test_max_forwards_is_counted_down_and_obeyed() -> None:
+    async def test(at: ProxyBench) -> None:
+        await at.get("/x", "Max-Forwards: 3", method="OPTIONS")
+        await at.get("/x", "Max-Forwards: 3")
+        assert ["max-forwards: 2" in at.origin.heads[0], "max-forwards: 3" in at.origin.heads[1]] == [True, True]
+        got = await at.get("/x", "Max-Forwards: 0", "Cookie: secret", method="TRACE")
+        assert (got.status, got.get("content-type")) == (200, "message/http")
+        assert got.body.startswith(b"TRACE /x HTTP/1.1\r\n")
+        assert b"secret" not in got.body
+        assert "GET" in ((await at.get("/x", "Max-Forwards: 0", method="OPTIONS")).get("allow") or "")
+        assert len(at.origin.heads) == 2
+    run(always(), test)

@@ -141,7 +141,7 @@ def test_what_made_room_is_not_kept_alive_here() -> None:
         prepared = sum(len(slots) for slots in at.proxy.hot._hosts.values())
         assert prepared == (await at.proxy.keeper.store.stats()).entries <= 3
         client.close()
-    run(always(b"x" * 20_000), test, store=lambda: MemoryStore(70_000, 30_000))
+    run(always(b"x" * 20_000), test, store=lambda: MemoryStore(75_000, 30_000))
 
 
 def test_a_store_that_others_change_is_asked_again_after_a_while(tmp_path: Path) -> None:

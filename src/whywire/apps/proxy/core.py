@@ -12,7 +12,7 @@ from whywire.apps.proxy import relay
 from whywire.apps.proxy.asking import Asking
 from whywire.apps.proxy.counts import Counts
 from whywire.apps.proxy.fetching import Fetcher
-from whywire.apps.proxy.fields import onward, passes
+from whywire.apps.proxy.fields import hops_left, onward, passes
 from whywire.apps.proxy.groups import Groups, Landed
 from whywire.apps.proxy.hot import Hot
 from whywire.apps.proxy.keeper import Found, Keeper, sized
@@ -110,7 +110,20 @@ class Proxy:
         if passes(request.headers, self.name) or passes(request.headers) >= MANY_PASSES:
             await relay.refuse(reply, 508, "The request has come back to this proxy.", "proxy_loop_detected")
             return None
+        if hops_left(request) == 0:
+            await self._last_hop(request, reply)
+            return None
         return Asking(request, reply, where, target, onward(request, host.lower(), self.settings, self.name))
+
+    async def _last_hop(self, request: Request, reply: Reply) -> None:
+        """Answer OPTIONS or TRACE whose Max-Forwards is used up (RFC 9110 section 7.6.2); TRACE shows no secrets."""
+        secret = frozenset(("authorization", "proxy-authorization", "cookie"))
+        lines = [f"{request.method} {request.target} HTTP/{request.version}",
+                 *(f"{name}: {value}" for name, value in request.headers if name not in secret), "", ""]
+        echo = "\r\n".join(lines).encode("latin-1") if request.method == "TRACE" else b""
+        told = ("Content-Type", "message/http") if echo else ("Allow", "GET, HEAD, POST, PUT, DELETE, OPTIONS, TRACE")
+        reply.start(200, [told, ("Cache-Status", f"{NAME}; detail=max-forwards")], length=len(echo))
+        await relay.whole(reply, echo)
 
     # ---- the cache's part ----
 

@@ -44,6 +44,9 @@ def onward(request: Request, host: str, settings: ProxySettings, name: str = NAM
     kept = [field for field in request.headers if field[0] not in gone and not _is_claim(field[0])]
     via = [value for key, value in kept if key == "via"]
     fields = [("host", host), *(field for field in kept if field[0] != "via")]
+    left = hops_left(request)
+    if left is not None:
+        fields = [(key, str(left - 1) if key == "max-forwards" else value) for key, value in fields]
     if trailers:
         fields += [("te", "trailers"), ("connection", "te")]
     fields.append(("via", ", ".join([*via, f"{request.version} {name}"])))
@@ -73,6 +76,12 @@ def _own_claims(request: Request, host: str, settings: ProxySettings) -> list[tu
         mine = f'for={node};host="{host}";proto={request.scheme};by=_{NAME}'
         claims.append(("forwarded", f"{before}, {mine}" if before else mine))
     return claims
+
+
+def hops_left(request: Request) -> int | None:
+    """Return what Max-Forwards says, for the two methods that heed it (RFC 9110 section 7.6.2); None: no limit."""
+    said = request.get("max-forwards") if request.method in ("OPTIONS", "TRACE") else None
+    return int(said) if said is not None and said.isascii() and said.isdigit() and len(said) < 10 else None
 
 
 def passes(headers: Fields, name: str = NAME) -> int:

@@ -12,6 +12,7 @@ import contextlib
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from whywire.apps.http.app import Body, BodyError
@@ -36,6 +37,8 @@ Interim = Callable[[int, Fields], Awaitable[None]]
 PATIENCE = 1.0
 """Seconds that an origin has for its 100 Continue (RFC 9110 section 10.1.1: not for ever)."""
 SMALL = 1 << 16
+UNLIKE = frozenset((b"date", b"etag", b"last-modified", b"expires", b"content-length", b"set-cookie", b"location"))
+"""Fields whose values are seldom those of another answer."""
 IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"))
 
 
@@ -343,5 +346,10 @@ async def _send_body(link: Link, body: Body, limit: float) -> None:
 
 
 def text_fields(headers: tuple[tuple[bytes, bytes], ...]) -> Fields:
-    """Return fields as text: latin-1, so that every byte comes back as it was."""
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
+    """Return fields as text: latin-1, so that every byte comes back as it was.
+
+    What is the same in many answers is one object: they may be kept by the hundred thousand.
+    """
+    return tuple((intern(name.decode("latin-1")),
+                  value.decode("latin-1") if name in UNLIKE else intern(value.decode("latin-1")))
+                 for name, value in headers)
