@@ -9,6 +9,15 @@ from pathlib import Path
 from tools.kernel.body import Body, indented
 from tools.kernel.world import DIRECTIVES, NONE, OBJECT, RAISES, SOURCE, Class, Signature, World, is_plain
 
+ADDRESS = """
+cdef void* address(object column) except? NULL:
+    cdef unsigned char[::1] view
+    if isinstance(column, c_array.array):
+        return (<c_array.array>column).data.as_voidptr
+    view = column.cast("B")  # of a mapped index; whoever holds the columns keeps it mapped
+    return &view[0] if view.shape[0] else NULL
+"""
+
 
 class AsObjects(ast.NodeTransformer):
     """Outside of functions: a function of the kernel that is put into a table is the object that Python sees."""
@@ -64,7 +73,7 @@ class Translator:
 
     def attach(self, owner: Class) -> str:
         """Return the method that points the columns at their bytes."""
-        lines = [f"self.{name} = <{kind}>(<c_array.array>self.columns[{name!r}]).data.as_voidptr\n"
+        lines = [f"self.{name} = <{kind}>address(self.columns[{name!r}])\n"
                  for name, kind in owner.attributes.items() if kind.endswith("*")]
         return "cpdef void attach(self) except *:\n" + indented("".join(lines) or "pass\n")
 
@@ -101,6 +110,7 @@ class Translator:
     def pyx(self) -> str:
         """Return the module's code."""
         parts = [DIRECTIVES, "cimport cython\nfrom cpython cimport array as c_array\nfrom array import array\n"]
+        parts.append(ADDRESS)
         _, other = self.imports()
         parts.append("import sys\n" + other)
         objects = AsObjects(self.world, self.module)

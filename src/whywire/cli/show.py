@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from whywire.story import Story
 
 FORMATS = ("text", "json", "ladder")
+LARGE = 64 << 20
+"""Bytes of a file from which on only the connection that is asked for is laid out."""
 
 
 class Wishes(NamedTuple):
@@ -37,6 +40,7 @@ class Wishes(NamedTuple):
     ignore: tuple[str, ...] = ()
     level: str | None = None
     exit_code: bool = False
+    keep_index: bool = False
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -51,6 +55,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--width", type=values.width, metavar="N", help="columns of the text (default: the terminal's)")
     group.add_argument("--color", choices=("auto", "always", "never"), default="auto",
                        help="colours: when it is a terminal (auto), always, never")
+    group.add_argument("--index", dest="keep_index", action="store_true",
+                       help="keep the index of a large file beside it (default: in the cache folder)")
     group = parser.add_argument_group("findings (whywire rules)")
     group.add_argument("--select", type=values.codes, metavar="CODES", default=(),
                        help="only these rules: codes, their beginnings or names, with commas between them")
@@ -88,14 +94,26 @@ def explained(path: str | Path, wish: Wishes, width: int = 100, colour: bool = F
 
 def explain(path: str | Path, wish: Wishes, width: int = 100, colour: bool = False) -> Told:
     """Return the story of a capture or run folder. Raises WhywireError for what can't be opened."""
-    run, capture = open_path(path, wish.at)
+    run: RunFolder | None = None
+    account: Account | None = None
+    if not (wish.connection is None and wish.packet is None) and is_large(path):
+        from whywire.cli.large import open_one
+
+        account, capture = open_one(str(path), wish.connection, wish.packet, wish.keep_index)
+    else:
+        run, capture = open_path(path, wish.at)
     try:
-        told, found = tell(run, capture, wish)
+        told, found = tell(run, capture, wish, account)
         parts = render(told, wish, width, colour)
         damage = [problem.what for source in capture.sources for problem in source.problems if problem.fatal]
         return Told(parts, damage[0] if damage else None, len(at_least(found, wish.level or "warning")))
     finally:
         capture.close()
+
+
+def is_large(path: str | Path) -> bool:
+    """Tell whether a path names a large file (no run folder, no pipe)."""
+    return os.path.isfile(path) and os.path.getsize(path) >= LARGE  # noqa: PTH113, PTH202 (no exception for odd names)
 
 
 def open_path(path: str | Path, at: str | None) -> tuple[RunFolder | None, Capture]:
@@ -129,18 +147,23 @@ def recover(run: RunFolder) -> None:
     run.problems += problems
 
 
-def tell(run: RunFolder | None, capture: Capture, wish: Wishes) -> tuple[Story, tuple[Finding, ...]]:
-    """Return the story of an opened capture, or the page of one of its packets; and the findings, where wanted."""
+def tell(
+    run: RunFolder | None, capture: Capture, wish: Wishes, part: Account | None = None
+) -> tuple[Story, tuple[Finding, ...]]:
+    """Return the story of an opened capture, or the page of one of its packets; and the findings, where wanted.
+
+    ``part``: the account of what is asked for, where not all of the capture is laid out.
+    """
     from whywire.connections import account
 
-    told = account(capture, run)
+    told = account(capture, run) if part is None else part
     found: tuple[Finding, ...] = ()
     spoken: Exchanges | None = None
     if wish.exit_code or wish.select or wish.ignore or (wish.packet is None and wish.format != "ladder"):
         from whywire.findings import find
 
         spoken = exchanges_in(told, capture, whatever=wish.format == "json")
-        found = find(told, capture, wish.select, wish.ignore, spoken)
+        found = find(told, capture if part is None else None, wish.select, wish.ignore, spoken)
     if wish.packet is None:
         from whywire.story import tell as whole
 
@@ -206,6 +229,9 @@ def show(path: str | Path, wish: Wishes, output: str | None = None) -> int:
     """
     from whywire.cli.terminal import colours, columns
 
+    if wish.connection is None and wish.packet is None and is_large(path):
+        print(f"whywire: {path} is large, and the whole story lays out every connection; in seconds:\n"
+              f"  whywire explain {path} --summary", file=sys.stderr)
     coloured = colours(sys.stdout, wish.color) if output is None else wish.color == "always"
     parts, damage, found = explain(path, wish, columns(sys.stdout, wish.width), coloured)
     if output is None:

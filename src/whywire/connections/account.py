@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from whywire.base.address import address, endpoint
@@ -44,16 +45,16 @@ def account(capture: Capture, run: RunFolder | None = None) -> Account:
 def account_of(capture: Capture, tracker: Tracker, number: int) -> Account:
     """Return the account of one connection (``number`` from 1) of a capture that ``tracker`` has followed.
 
-    What other connections show of the capture's vantage point is not looked at. Raises IndexError for a number that
-    no connection has.
+    What other connections show of the capture's vantage point is not looked at. Without connection ``number`` the
+    account has none.
     """
     if not 1 <= number <= tracker.count:
-        raise IndexError(number)
+        return replace(_account(capture, (), None, ()), others=tracker.count)
     index = number - 1
     first, last = tracker.connections.first_row[index], tracker.connections.last_row[index]
     rows = {index: rows_of(tracker.rows, index, first, last)}
     parts = _parts(capture, rows, {index: _span(tracker, index, {})}, {index: {}}, None)
-    return _account(capture, _connections(tracker, parts), None, ())
+    return replace(_account(capture, _connections(tracker, parts), None, ()), others=tracker.count - 1)
 
 
 def _account(

@@ -387,3 +387,5 @@ class Account:
     last_ns: int | None
     other_calls: tuple[Call, ...] = ()
     """Calls of the trace that belong to no connection (a listen, a bind that failed, a connect that made no packet)."""
+    others: int = 0
+    """Connections of the capture that ``connections`` leaves out."""

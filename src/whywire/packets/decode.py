@@ -48,7 +48,8 @@ def decode_into(table: PacketTable, source: FrameSource, file: int,
                 goes_on: Callable[[int, int], bool] | None = None) -> None:
     """Add the frames of ``source`` to ``table`` as those of its file number ``file``.
 
-    ``goes_on`` is asked behind each block, with the bytes of the (uncompressed) file and the packets so far; False: stop.
+    ``goes_on`` is asked behind each block, with the bytes of the (uncompressed) file and the packets so far;
+    False: stop.
     """
     base = len(table.interfaces)
     cursor = Cursor(Fragments())

@@ -73,8 +73,8 @@ def _chosen(account: Account, asked: str) -> Connection:
         if asked in (f"c{connection.number}", str(connection.number)):
             return connection
     have = None
-    if account.connections:
-        last = account.connections[-1].number
+    if account.connections or account.others:
+        last = account.connections[-1].number if account.connections else account.others
         have = "c1" if last == 1 else f"c1 to c{last}"
     raise WhywireError(fill(chapter.NO_CONNECTION, {"asked": asked, "name": account.name, "have": have}),
                        fill(chapter.NO_CONNECTION_HINT, {}))

@@ -51,8 +51,9 @@ def _what_it_is(account: Account) -> str:
         span = duration(account.last_ns - account.first_ns)
     text = fill(chapter.CAPTURE, {
         "packets": fill(message, {"packets": packets, "tcp": f"{account.tcp_packets:,}"}),
-        "connections": plural("{n} connection", "{n} connections", len(account.connections)), "span": span})
-    if not account.connections:
+        "connections": plural("{n} connection", "{n} connections", len(account.connections) + account.others),
+        "span": span})
+    if not account.connections and not account.others:
         text = f"{text} {fill(chapter.TCP_WITHOUT_CONNECTION, {'tcp': packet_count(account.tcp_packets)})}"
     return text
 
