@@ -97,14 +97,26 @@ def test_from_a_pipe(codec: Codec, compress: Compress) -> None:
     source.close()
 
 
+@BOTH
+def test_from_a_pipe_that_is_not_kept_behind_a_head(codec: Codec, compress: Compress) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, compress(DATA[:2000]))
+    os.close(writer)
+    inner = FileInput(os.fdopen(reader, "rb", buffering=0), again=False)
+    source = UnpackedInput(inner, codec, head=inner.read(10))
+    assert all_of(source, 300) == DATA[:2000]
+    source.close()
+
+
 class Failing(MemoryInput):
     """A disk that fails."""
 
-    def read_at(self, offset: int, length: int) -> bytes:
-        """Fail behind the first byte."""
-        if offset:
-            raise OSError(5, "Input/output error")
-        return super().read_at(offset, min(length, 20))
+    def read(self, size: int) -> bytes:
+        """Fail behind the first bytes, as `FileInput` does."""
+        if self.damage or self._position:
+            self.damage = "reading stopped at offset 20: Input/output error"
+            return b""
+        return super().read(min(size, 20))
 
 
 @BOTH

@@ -22,8 +22,9 @@ def open_capture(
     """Open a pcap or pcapng file, also inside gzip or zstd.
 
     ``keep`` holds the unpacked bytes of a compressed file in memory, so that reading a packet again needs no
-    second pass. Without ``again`` no packet will be read a second time, so nothing of a pipe is kept. ``host`` is the lab's host at which it was captured. Raises WhywireError for a file that is
-    not there, can't be read, is empty, cut in its header, or no capture.
+    second pass. Without ``again`` no packet will be read a second time, so nothing of a pipe is kept. ``host`` is the
+    lab's host at which it was captured. Raises WhywireError for a file that is not there, can't be read, is empty,
+    cut in its header, or no capture.
     """
     name = str(path)
     try:
@@ -58,7 +59,7 @@ def _open(source: Input, name: str, keep: bool, host: str | None) -> CaptureFile
     codec = _codec(head)
     if codec is None:
         return _recognise(source, head, name, host, "")
-    inside = UnpackedInput(source, codec, keep)
+    inside = UnpackedInput(source, codec, keep, head)
     head = _head(inside)
     if not head:
         raise WhywireError(f"{name} is a {codec.name} file with nothing in it"

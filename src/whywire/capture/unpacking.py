@@ -96,12 +96,14 @@ def zstd() -> Codec | None:
 class _Unpacker:
     """A forward walk through a compressed file, all its members. Memory does not depend on what is in it."""
 
-    def __init__(self, inner: Input, codec: Codec) -> None:
+    def __init__(self, inner: Input, codec: Codec, head: bytes | None = None) -> None:
+        """Walk on behind ``head``, the bytes of ``inner`` that were read; None: from the beginning, by offset."""
         self._inner = inner
         self._codec = codec
         self._member = codec.member()
-        self._waiting = b""
-        self._taken = 0
+        self._by_offset = head is None
+        self._waiting = head or b""
+        self._taken = len(self._waiting)
         self.position = 0
         self.damage = ""
 
@@ -129,7 +131,8 @@ class _Unpacker:
     def _piece(self, size: int) -> bytes | None:
         """Return the next bytes (perhaps none of them yet), or None at the end."""
         if not self._waiting:
-            self._waiting = self._inner.read_at(self._taken, _COMPRESSED)
+            self._waiting = (self._inner.read_at(self._taken, _COMPRESSED) if self._by_offset
+                             else self._inner.read(_COMPRESSED))
             self._taken += len(self._waiting)
         if self._member.eof and not self._next_member():
             return None
@@ -157,10 +160,11 @@ class UnpackedInput:
     """A compressed file as the bytes that are in it. Behind those that are kept (`KEPT`; ``keep``: all), going back
     means to begin again; going on does not."""
 
-    def __init__(self, inner: Input, codec: Codec, keep: bool = False) -> None:
+    def __init__(self, inner: Input, codec: Codec, keep: bool = False, head: bytes = b"") -> None:
+        """``head``: what was read of ``inner`` already; a pipe gives it only once."""
         self._inner = inner
         self._codec = codec
-        self._forward = _Unpacker(inner, codec)
+        self._forward = _Unpacker(inner, codec, head)
         self._again: _Unpacker | None = None
         self._kept = bytearray()
         self._most = sys.maxsize if keep else KEPT
@@ -168,7 +172,7 @@ class UnpackedInput:
     @property
     def damage(self) -> str:
         """See `Input`."""
-        return self._forward.damage
+        return self._inner.damage or self._forward.damage
 
     def read(self, size: int) -> bytes:
         """See `Input`."""
