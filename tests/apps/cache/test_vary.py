@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from whywire.apps.cache import Request
+from tests.apps.cache.conversations import ok
+from tests.apps.cache.simulator import World
+from whywire.apps.cache import Request, Rules
 from whywire.apps.cache.vary import nominated, normalised, selecting
 
 
@@ -29,6 +31,15 @@ def test_normalised(name: str, one: str, other: str, same: bool) -> None:
 def test_normal_form_is_stable(value: str, name: str) -> None:
     once = normalised(name, value)
     assert normalised(name, once) == once
+
+
+def test_the_variants_of_a_key_are_bounded_and_the_oldest_go() -> None:
+    world = World(Rules(variants=3))
+    for number in range(5):
+        world.now += 1
+        request = Request("GET", "http://h/", (("a", str(number)),))
+        world.ask(request, [ok("vary: a", "cache-control: max-age=60")], [f"body {number}"])
+    assert [body for _, body in world.store["http://h/"]] == ["body 4", "body 3", "body 2"]
 
 
 def test_selecting_takes_the_values_of_the_request() -> None:

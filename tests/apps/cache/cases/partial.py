@@ -78,6 +78,7 @@ CASES = [
     case("3.4", "the other way round", part(4, 9), part(0, 3), turn(hit=0, body=TEN)),
     case("3.4", "overlapping", part(0, 5), part(4, 9), turn(hit=0, body=TEN)),
     case("3.4", "with a hole between only the new one is kept", part(0, 2), part(5, 9), part(0, 2)),
+    case("3.4", "a hole of one byte is one", part(0, 2), part(4, 9), part(0, 2)),
     case("3.4", "the fields are those of the new one", part(0, 3, FRESH, A, "x: 1"), part(4, 9, FRESH, A, "x: 2"),
          turn(hit=0, body=TEN, has=["x: 2"])),
     case("3.4", "not with a weak tag", part(0, 3, FRESH, 'etag: W/"a"'), part(4, 9, FRESH, 'etag: W/"a"'),

@@ -108,6 +108,9 @@ CASES = [
          turn(hit=0, has=["set-cookie: a=b"])),
     not_stored("7.3", "but nothing is estimated for a response that sets one", "set-cookie: a=b", "last-modified: @-100000"),
     not_stored("7.3", "nor for one that a cookie was sent for", "last-modified: @-100000", asked=("cookie: a=b",)),
+    case("7.3", "nor is it stored to be validated by another user's date",
+         turn("cookie: a=b", origin=ok("last-modified: @-100000", 'etag: "a"')),
+         turn("cookie: c=d", origin=ok(), unsent=("if-modified-since", "if-none-match"))),
     reused("7.3", "a lifetime that is said holds for a request with a cookie", FRESH, asked=("cookie: a=b",)),
     # 7.1: poisoning
     case("7.1", "an error that answers a Range is for nobody else", turn("range: bytes=99-", origin=ok(FRESH, status=416)),
