@@ -253,7 +253,7 @@ def main() -> int:
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
         with subprocess.Popen(
                 [sys.executable, "-m", "whywire", "proxy", f"http://127.0.0.1:{origin_port}", "--port", str(port),
-                 "--store", store, "--size", "12M", "--admin", "off", "--head-time", "2", "--idle-time", "2"],
+                 "--store", store, "--size", "64M", "--admin", "off", "--head-time", "2", "--idle-time", "2"],
                 env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as proxy:
             try:
                 wait_for(port)

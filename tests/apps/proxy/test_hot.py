@@ -139,6 +139,8 @@ def test_what_made_room_is_not_kept_alive_here() -> None:
             for _ in range(3):
                 await ask(client, target=f"/{number}")
         prepared = sum(len(slots) for slots in at.proxy.hot._hosts.values())
+        held = {id(one.body) for *_, slot, _ in at.proxy.hot._order for one in slot.answers.values()}
+        assert len(held) == prepared
         assert prepared == (await at.proxy.keeper.store.stats()).entries <= 3
         client.close()
     run(always(b"x" * 20_000), test, store=lambda: MemoryStore(75_000, 30_000))

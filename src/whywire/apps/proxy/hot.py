@@ -105,7 +105,7 @@ class Hot:
         now = time.monotonic()
         if now >= prepared.next_second or not prepared.entry.alive:
             if not prepared.renew(now):
-                slots.pop(target, None)
+                _drop(slots, target)
                 return None
             if self._touch is not None:
                 self._touch(prepared.entry)
@@ -163,6 +163,7 @@ class Hot:
         slots = self._hosts.setdefault(prefix, {})
         slot = slots.get(target)
         if slot is None or slot.names != names or len(slot.answers) >= VARIANTS:
+            _drop(slots, target)
             slot = slots[target] = Slot(names)
         self._order.append((slots, target, slot, cost))
         self._size += cost
@@ -170,7 +171,7 @@ class Hot:
             there, oldest, old, freed = self._order.popleft()
             self._size -= freed
             if there.get(oldest) is old:
-                del there[oldest]
+                _drop(there, oldest)
         return slot
 
     def _signature_of(self, asking: Asking, names: tuple[str, ...]) -> Signature:
@@ -192,10 +193,17 @@ class Hot:
         start = key.find("/", len(self._origin.scheme) + 3)
         slots = self._hosts.get(key[:start])
         if slots is not None:
-            slots.pop(key[start:].encode("latin-1", "replace"), None)
+            _drop(slots, key[start:].encode("latin-1", "replace"))
 
     def clear(self) -> None:
         """Everything changed."""
         self._hosts = {}
         self._order.clear()
         self._size = 0
+
+
+def _drop(slots: dict[bytes, Slot], target: bytes) -> None:
+    """Forget a slot and let its bodies go at once: the order of the slots still knows its shell."""
+    slot = slots.pop(target, None)
+    if slot is not None:
+        slot.answers.clear()
