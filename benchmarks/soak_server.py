@@ -59,7 +59,7 @@ class Soak:
         reader, writer = await self.connect()
         writer.write(b"GET /large.bin HTTP/1.1\r\n" + HEAD)
         await reader.read(self.dice.choice((1, 1000, 100_000)))
-        await asyncio.sleep(self.dice.random() * 4)
+        await asyncio.sleep(self.dice.random() * 10)
         self.abort(writer)
 
     async def drip(self) -> None:
@@ -161,8 +161,8 @@ def main() -> int:
         for each, size in files.items():
             (folder / each).write_bytes(dice.randbytes(size))
         sums = {each: hashlib.sha256((folder / each).read_bytes()).digest() for each in files}
-        command = [sys.executable, "-m", "whywire", "serve", name, "--port", "0", "--head-time", "2", "--write-time",
-                   "2", "--idle-time", "3", "--body-time", "2", "--log", f"{name}/log"]
+        command = [sys.executable, "-m", "whywire", "serve", name, "--port", "0", "--head-time", "5", "--write-time",
+                   "6", "--idle-time", "15", "--body-time", "5", "--log", f"{name}/log"]
         with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None and process.stderr is not None

@@ -75,3 +75,14 @@ def test_what_is_refused_is_answered_and_the_client_sees_it() -> None:
 def test_a_client_that_ends_its_side_gets_its_answer() -> None:
     with bench(Echo()) as at:
         assert split(at.ask(b"GET /x HTTP/1.1\r\n%b\r\n" % HOST, end=True))[0].content == b"GET /x a "
+
+
+def test_what_was_pipelined_before_the_end_is_answered() -> None:
+    with bench(Echo()) as at:
+        answers = split(at.ask(b"GET /x HTTP/1.1\r\n%b\r\n" % HOST * 5, end=True))
+        assert [answer.content for answer in answers] == [b"GET /x a "] * 5
+        broken = split(at.ask(b"GET /x HTTP/1.1\r\n%b\r\nGET /y HT" % HOST, end=True))
+        assert [answer.status for answer in broken] == [200, 400]
+        cut = b"POST /y HTTP/1.1\r\nContent-Length: 5\r\n%b\r\n" % HOST
+        assert [answer.status for answer in split(at.ask(b"GET /x HTTP/1.1\r\n%b\r\n" % HOST + cut, end=True))] \
+            in ([200], [200, 400])

@@ -203,6 +203,8 @@ class Door(Flow):
         body = None
         if head.framing != "none":
             body = DoorBody(self, connection, head, self._server.settings.body)
+            if self._ended:
+                connection.receive(b"")  # what is here is all that there will be
         elif self._server.memo.line(line) is not None:
             self._server.memo.accepted(raw[len(line) + 2:])
         if body is None:
@@ -253,7 +255,8 @@ class Door(Flow):
     def must_close(self) -> bool:
         """Tell whether the answer that begins now is the connection's last one."""
         server, body = self._server, self._body
-        if server.draining or self._ended or self.served >= server.settings.requests:
+        waiting = self._held or (self._connection is not None and self._connection.unread_bytes)
+        if server.draining or (self._ended and not waiting) or self.served >= server.settings.requests:
             return True
         if body is None or body.ended:
             return False
@@ -283,7 +286,9 @@ class Door(Flow):
         held, self._held = self._held, b""
         if held:
             self._read(held)
-        if self.state == READY and self._ended and not self._held:
+        if self.state == HEAD and self._ended:
+            self._feed(b"")  # the rest of that head will not come
+        elif self.state == READY and self._ended and not self._held:
             self._leave()
         elif self.state in (READY, HEAD) and not self._paused:
             self._start_reading()
