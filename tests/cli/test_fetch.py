@@ -59,7 +59,8 @@ def test_words_that_make_no_request(words: list[str], here: Path, capsys: pytest
     assert capsys.readouterr().err.startswith("whywire: ")
 
 
-@pytest.mark.parametrize("words", [["--connections", "0"], ["--connections", "x"], ["--redirects", "99"]])
+@pytest.mark.parametrize("words", [["--connections", "0"], ["--connections", "x"], ["--redirects", "99"],
+                                   ["--timeout", "0"]])
 def test_numbers_have_limits(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["fetch", *words, "http://a/"])

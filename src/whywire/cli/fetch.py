@@ -56,7 +56,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--follow-hosts", action="store_true", help="follow redirects and links to other servers")
     group.add_argument("--redirects", type=_redirects, default=1, metavar="N", help="follow at most so many (1)")
     group.add_argument("--cacert", type=Path, metavar="FILE", help="trust these certificates (PEM), not the system's")
-    group.add_argument("--timeout", type=values.seconds, default=30.0, metavar="TIME",
+    group.add_argument("--timeout", type=_timeout, default=30.0, metavar="TIME",
                        help="give up when nothing comes for so long (30s)")
     group.add_argument("--pause", type=values.seconds, default=0.0, metavar="TIME", help="wait between two requests")
     group.add_argument("--stay", action="store_true", help="at the end wait until the server closes, as browsers do")
@@ -144,6 +144,12 @@ def _headers(name: str | None) -> tuple[tuple[bytes, bytes], ...] | None:
         return read(Path(name).read_bytes(), name)
     except OSError as error:
         raise WhywireError(f"can't read {name}: {error.strerror}", "give a file of fields, one a line") from error
+
+
+def _timeout(text: str) -> float:
+    if (found := values.seconds(text)) == 0:
+        raise argparse.ArgumentTypeError("0 would wait for no answer; give a time like 0.5 or 500ms")
+    return found
 
 
 def _count(text: str) -> int:

@@ -116,7 +116,28 @@ def test_redirects_end(tmp_path: Path) -> None:
     with scripted(lambda _: moved(b"/again")) as server:
         code, said = fetched(tmp_path, [f"{server.url}/a"], redirects=3)
     assert (code, len(server.heads)) == (ELSEWHERE, 4)
-    assert said[-1] == "/again: HTTP/1.1 302 Found, to /again; not followed, 3 redirects are the limit (--redirects)"
+    assert said[-1] == "/again: HTTP/1.1 302 Found, to /again; not followed, the limit is --redirects 3"
+
+
+@pytest.mark.parametrize(("answer", "code", "told"), [
+    (b"302 Found\r\nLocation: file:///etc/passwd", ELSEWHERE,
+     "HTTP/1.1 302 Found; not followed: file:///etc/passwd begins with neither http:// nor https://"),
+    (b"302 Found", ELSEWHERE, "HTTP/1.1 302 Found; it names no place to go on to"),
+    (b"304 Not Modified", FAILED, "HTTP/1.1 304 Not Modified; nobody asked whether it has changed"),
+    (b"101 Switching Protocols\r\nUpgrade: x", FAILED,
+     "HTTP/1.1 101 Switching Protocols; nobody asked for another protocol"),
+])
+def test_answers_that_lead_nowhere_say_so(answer: bytes, code: int, told: str, tmp_path: Path) -> None:
+    with scripted(lambda _: b"HTTP/1.1 " + answer + b"\r\nContent-Length: 0\r\n\r\n" + CUT) as server:
+        assert fetched(tmp_path, [f"{server.url}/a"]) == (code, [f"/a: {told}"])
+    assert tree(tmp_path) == {}
+
+
+def test_fields_of_a_file_may_ask_for_a_304(tmp_path: Path) -> None:
+    headers = ((b"Host", b"a"), (b"If-None-Match", b"*"))
+    with scripted(lambda _: b"HTTP/1.1 304 Not Modified\r\n\r\n") as server:
+        code, said = fetched(tmp_path, [f"{server.url}/a"], headers=headers)
+    assert (code, said) == (ELSEWHERE, ["/a: HTTP/1.1 304 Not Modified"])
 
 
 def test_what_a_server_refuses(tmp_path: Path) -> None:

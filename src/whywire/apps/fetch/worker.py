@@ -20,6 +20,9 @@ from whywire.protocols.http1.events import Headers, Response, find
 FAREWELL_S = 1.0
 """How long a server that has said that it closes may take: its FIN comes first, and ours answers it."""
 REDIRECTS = (301, 302, 303, 307, 308)
+UNASKED = {101: "; nobody asked for another protocol",
+           304: "; nobody asked whether it has changed"}
+"""Final answers that a request of ours does not allow (RFC 9110 15.2.2, 15.4.5), and what is said about them."""
 Say = Callable[[str], None]
 
 
@@ -97,7 +100,7 @@ class Worker:
             response = self._ask(link, (), _Nothing(), needed)
             fields = "".join(f"\n  {printable(name.decode('latin-1'))}: {printable(value.decode('latin-1'))}"
                              for name, value in response.headers)
-            return self._told(Result(_code(response.status), link, response), fields)
+            return self._told(Result(self._code(response.status), link, response), fields)
         names = naming.names(link.target) if self._options.page else (naming.name(link.target),)
         body = Body(link, names, self._folder, overwrite=self._options.overwrite, fresh=self._options.fresh,
                     gunzip=self._options.compressed, keep_text=keep_text, progress=self._progress)
@@ -114,7 +117,7 @@ class Worker:
                 self._say(f"{self._shown(link)}: what has come is kept in {part}; the same command goes on with it")
 
     def _saved(self, link: Link, body: Body, response: Response, had_part: bool) -> Result:
-        result = Result(_code(response.status), link, response, body.text)
+        result = Result(self._code(response.status), link, response, body.text)
         if not body.saves:
             return self._told(result, "")
         name = body.finish()
@@ -132,8 +135,22 @@ class Worker:
         assert result.response is not None
         response = result.response
         if response.status not in REDIRECTS or find(response.headers, b"location") is None:
-            self._say(f"{self._shown(result.link)}: {_status_line(response)}{rest}")
+            self._say(f"{self._shown(result.link)}: {_status_line(response)}{rest}{self._why_nothing(response.status)}")
         return result
+
+    def _code(self, status: int) -> int:
+        if self._is_unasked(status):
+            return FAILED
+        return ALL if 200 <= status < 300 else ELSEWHERE if status < 400 else REFUSED
+
+    def _is_unasked(self, status: int) -> bool:
+        return status in UNASKED and self._options.headers is None  # fields of a file may well have asked for it
+
+    def _why_nothing(self, status: int) -> str:
+        """Say what an answer's status does not: why nothing comes of it."""
+        if self._is_unasked(status):
+            return UNASKED[status]
+        return "; it names no place to go on to" if status in REDIRECTS else ""
 
     def _redirect(self, result: Result, hop: int) -> Link | None:
         """Return where to go on; None where not. Raises FetchError: a redirect that is not followed."""
@@ -142,14 +159,18 @@ class Worker:
         location = find(response.headers, b"location")
         if response.status not in REDIRECTS or location is None:
             return None
-        meant = join(result.link, location.decode("latin-1"))
+        try:
+            meant = join(result.link, location.decode("latin-1"))
+        except FetchError as error:
+            raise ElsewhereError(f"{self._shown(result.link)}: {_status_line(response)}; not followed: {error}"
+                                 ) from error
         same = same_server(result.link.place, meant.place)
         where = meant.target if meant.place == result.link.place else meant.url
         line = f"{self._shown(result.link)}: {_status_line(response)}, to {where}"
         if not same and not self._options.follow_hosts:
             raise ElsewhereError(f"{line}; another server, not followed (--follow-hosts would)")
         if hop == self._options.redirects:
-            raise ElsewhereError(f"{line}; not followed, {hop} redirects are the limit (--redirects)")
+            raise ElsewhereError(f"{line}; not followed, the limit is --redirects {hop}")
         self._say(f"{line}; following it")
         return meant
 
@@ -185,10 +206,6 @@ class Worker:
 
 class ElsewhereError(FetchError):
     """A redirect that is not followed; the text is the whole line."""
-
-
-def _code(status: int) -> int:
-    return ALL if 200 <= status < 300 else ELSEWHERE if status < 400 else REFUSED
 
 
 def _status_line(response: Response) -> str:
