@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from whywire.exchanges.model import Exchanges
     from whywire.findings.rule import Finding
+    from whywire.story.detail import Detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +215,5 @@ class Story:
     """Requests, responses, and how connections belong together; None: it was not asked for."""
     calls: Mapping[int, Call] | None = None
     """The calls of the account by number."""
+    detail: Detail | None = None
+    """Packets one by one with their bytes, source files and rules, for papers that show them; None: not asked for."""

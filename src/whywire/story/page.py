@@ -38,7 +38,7 @@ def packet_page(account: Account, number: int, layers: Iterable[Layer]) -> Story
     else:
         connection, segment = found
         teller = Teller(account)
-        nodes += [*_head(connection, segment), _reason(teller, segment), *_book(connection, segment)]
+        nodes += [*_head(connection, segment), reasons(teller, segment), *_book(connection, segment)]
     nodes += _headers(layers)
     return Story(account, tuple(nodes), () if found is None else (found[0],), "", number)
 
@@ -66,7 +66,8 @@ def _head(connection: Connection, segment: Segment) -> list[Node]:
     ]
 
 
-def _reason(teller: Teller, segment: Segment) -> Facts:
+def reasons(teller: Teller, segment: Segment) -> Facts:
+    """Return all that is said of a packet's cause: at length, the other readings, how sure, the calls, the notes."""
     why = teller.cause(segment.cause, segment.sender, long=True)
     items = [Item(fill(chapter.LABEL_REASON, {}), why.text)]
     items += [Item(fill(chapter.LABEL_OTHER, {}), other) for other in why.others]
@@ -97,17 +98,23 @@ def _book(connection: Connection, segment: Segment) -> list[Node]:
     nodes: list[Node] = [Heading(fill(chapter.BOOK, {}), 3)]
     if bookkeeping:
         nodes.append(Paragraph(bookkeeping))
-    own, peer = connection.end(segment.sender), connection.end(segment.sender.other)
-    raw = {"seq": str(segment.raw_seq), "ack": str(segment.raw_ack) if segment.flags & ACK else None,
-           "isn": _text(own.isn), "peer_isn": _text(peer.isn)}
     head = tuple(fill(cell, {}) for cell in chapter.BOOK_HEAD)
     nodes += [Table(head, tuple(rows), "lrrrrrr"),
-              Note(fill(chapter.BOOK_NOTE, {})), Paragraph(fill(chapter.RAW, raw)),
-              Paragraph(_window(connection, segment))]
+              Note(fill(chapter.BOOK_NOTE, {})), Paragraph(raw_text(connection, segment)),
+              Paragraph(window_text(connection, segment))]
     return nodes
 
 
-def _window(connection: Connection, segment: Segment) -> str:
+def raw_text(connection: Connection, segment: Segment) -> str:
+    """Return the numbers as they stand in the header, and from which first numbers the relative ones count."""
+    own, peer = connection.end(segment.sender), connection.end(segment.sender.other)
+    return fill(chapter.RAW, {
+        "seq": str(segment.raw_seq), "ack": str(segment.raw_ack) if segment.flags & ACK else None,
+        "isn": _text(own.isn), "peer_isn": _text(peer.isn)})
+
+
+def window_text(connection: Connection, segment: Segment) -> str:
+    """Return the window that a packet offers, and how its number comes about."""
     values: dict[str, str | None] = {"window": byte_count(segment.window)}
     if segment.window_scaled is None:
         return fill(chapter.WINDOW_UNKNOWN, values)
@@ -132,15 +139,16 @@ def _state(connection: Connection, packet: int, *, inclusive: bool) -> dict[Side
         if segment.packet == packet and not inclusive:
             break
         if "not-acceptable" not in segment.kinds:
-            sent[segment.sender] = _most(sent[segment.sender], segment.next_seq)
+            sent[segment.sender] = further(sent[segment.sender], segment.next_seq)
             if segment.ack is not None:
-                acked[segment.sender.other] = _most(acked[segment.sender.other], segment.ack)
+                acked[segment.sender.other] = further(acked[segment.sender.other], segment.ack)
         if segment.packet == packet:
             break
     return {side: (sent[side], acked[side]) for side in Side}
 
 
-def _most(known: int | None, new: int) -> int:
+def further(known: int | None, new: int) -> int:
+    """Return the greater of two positions; the new one where none was known."""
     return new if known is None else max(known, new)
 
 

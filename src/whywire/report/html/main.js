@@ -1,0 +1,119 @@
+// The page is put together here; keys, links and search.
+const seek = { box: null, count: null, found: [], at: -1 };
+
+const has = {
+  connections: DATA.connections.length > 1, bench: DATA.scenes.length > 0, waterfall: Boolean(DATA.waterfall), plots: DATA.plots.length > 0,
+  findings: DATA.rules.length > 0, story: true,
+};
+
+// What is seen first is made first; the rest follows when that is painted.
+function build() {
+  document.title = `${DATA.title} - whywire`;
+  const panes = DATA.scenes.length ? [buildPicture(), DATA.sources.length ? buildSource() : null, buildPacket()] : [];
+  const bench = el("div", { class: `bench${DATA.sources.length ? "" : " plain"}`, id: "bench" }, panes.filter((pane) => pane));
+  const main = el("main", {}, buildNotes(), buildOverview(), has.bench ? bench : null);
+  document.body.append(buildHeader(), main);
+  return main;
+}
+
+function buildRest(main) {
+  main.append(...[buildWaterfall(), buildPlots(), buildFindings(), has.bench ? buildListing() : null, buildProse()].filter((part) => part));
+  document.body.append(el("footer", { class: "quiet" }, `whywire ${DATA.version}. ${WORDS.keys}`));
+  if (has.plots) showPlots();
+  if (location.hash && !location.hash.startsWith("#p") && !follow()) (document.getElementById(location.hash.slice(1)) || main).scrollIntoView();
+}
+
+function buildHeader() {
+  const names = { connections: WORDS.connections, bench: WORDS.picture, waterfall: WORDS.waterfall, plots: WORDS.plots, findings: WORDS.findings, story: WORDS.story };
+  const button = (text, label, act) => el("button", { type: "button", "aria-label": label, title: label, on: { click: act } }, text);
+  seek.box = el("input", { type: "search", id: "search", placeholder: WORDS.search, "aria-label": WORDS.search, title: WORDS.searchHint,
+    on: { input: search, keydown: searchKey } });
+  seek.count = el("span", { class: "quiet", "aria-live": "polite", id: "matches" });
+  return el("header", { class: "top" }, el("h1", {}, DATA.title),
+    el("nav", { "aria-label": "whywire" }, Object.keys(names).filter((name) => has[name]).map((name) => el("a", { href: `#${name}` }, names[name]))),
+    el("div", { class: "tools", role: "search" }, seek.box, seek.count),
+    el("div", { class: "tools" }, button("\u2190", WORDS.previousPacket, () => step(-1)), button("\u2192", WORDS.nextPacket, () => step(1)),
+      button("!\u2190", WORDS.previousFinding, () => stepFinding(-1)), button("!\u2192", WORDS.nextFinding, () => stepFinding(1))));
+}
+
+function buildNotes() {
+  const notes = DATA.problems.map((text) => el("p", { class: "finding warning" }, text));
+  const { tcp, detailed } = DATA.counts;
+  const all = DATA.connections.reduce((sum, row) => sum + row.packets, 0);
+  if (detailed < all) notes.push(el("p", { class: "finding note", id: "partly" }, WORDS.drawn(grouped(detailed), grouped(Math.max(all, tcp ? all : 0)))));
+  const summary = el("p", { id: "summary" });
+  listen((changed) => {
+    if (!changed.scene || !scene()) return;
+    const rows = DATA.connections.filter((row) => scene().connections.includes(row.c));
+    summary.textContent = rows.length === 1 ? rows[0].summary : "";
+    const one = rows.length === 1 ? rows[0] : null;
+    if (one && one.detailed < one.packets) summary.append(` ${WORDS.partly(grouped(one.detailed), grouped(one.packets))}`);
+  });
+  return [notes, summary];
+}
+
+const HAY = new Map();
+function hay(packet) {
+  if (!HAY.has(packet.p)) {
+    const calls = [...packet.calls, ...packet.woke].map((number) => CALLS.get(number)).filter((call) => call).map((call) => `${call.text} ${call.place} ${call.code || ""}`);
+    const payload = packet.frame ? atob(packet.frame.bytes) : "";
+    HAY.set(packet.p, [`p${packet.p}`, `c${packet.c}`, packet.what, packet.numbers, packet.why, ...packet.notes.map((note) => note[0]), ...calls,
+      ...packet.findings.map((at) => `${DATA.findings[at].code} ${DATA.findings[at].text}`), payload].join("\n").toLowerCase());
+  }
+  return HAY.get(packet.p);
+}
+
+function search() {
+  const words = seek.box.value.trim().toLowerCase();
+  seek.found = words ? ORDER.filter((number) => hay(PACKETS.get(number)).includes(words)) : [];
+  state.hits = new Set(seek.found);
+  seek.at = -1;
+  seek.count.textContent = words ? WORDS.matches(0, seek.found.length) : "";
+  tell({});
+}
+
+function searchKey(event) {
+  if (event.key === "Escape") {
+    document.activeElement.blur();
+    const canvas = document.querySelector(".canvas");
+    if (canvas) canvas.focus();
+  }
+  if (event.key !== "Enter" || !seek.found.length) return;
+  seek.at = (seek.at + (event.shiftKey ? -1 : 1) + seek.found.length) % seek.found.length;
+  seek.count.textContent = WORDS.matches(seek.at + 1, seek.found.length);
+  selectPacket(seek.found[seek.at]);
+}
+
+function keys(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const typing = event.target.closest("input, select, textarea");
+  if (typing) return;
+  const arrows = event.target === document.body || event.target.closest(".picture");
+  const acts = { j: () => step(1), k: () => step(-1), n: () => stepFinding(1), N: () => stepFinding(-1), "/": () => seek.box.focus() };
+  if (arrows) Object.assign(acts, { ArrowDown: () => step(1), ArrowRight: () => step(1), ArrowUp: () => step(-1), ArrowLeft: () => step(-1),
+    Home: () => step(-1e9), End: () => step(1e9) });
+  const act = acts[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+}
+
+function follow() {
+  const found = /^#p(\d+)$/.exec(location.hash);
+  if (found) return selectPacket(Number(found[1]));
+  const rule = /^#([A-Z]+\d+)$/.exec(location.hash) && document.getElementById(location.hash.slice(1));
+  if (rule) rule.open = true;
+  return false;
+}
+
+const main = build();
+document.addEventListener("keydown", keys);
+window.addEventListener("hashchange", follow);
+if (DATA.scenes.length) {
+  tell({ scene: true, selection: true });
+  if (!follow() && scene().arrows.length) {
+    Object.assign(state, { packet: scene().arrows[0].p });
+    tell({ selection: true });
+  }
+}
+requestAnimationFrame(() => setTimeout(() => buildRest(main), 0));

@@ -1,0 +1,205 @@
+// The sequence picture. Heights come with the data; here is only how wide the page is.
+const TIME_WIDTH = 86, LABEL = 6.7, SMALL = 6.1;
+const picture = { box: null, heads: null, note: null, choose: null, width: 0 };
+
+function buildPicture() {
+  picture.choose = el("select", { "aria-label": WORDS.chooseScene, on: { change: (event) => selectScene(Number(event.target.value)) } },
+    DATA.scenes.map((one, at) => el("option", { value: at }, sceneName(one))));
+  picture.heads = el("div", { class: "heads", "aria-hidden": "true" });
+  picture.box = el("div", { class: "canvas", role: "listbox", tabindex: 0, "aria-label": WORDS.picture });
+  picture.note = el("p", { class: "quiet" });
+  picture.box.addEventListener("click", (event) => {
+    const chosen = event.target.closest("[data-p],[data-k],[data-row]");
+    if (!chosen) return;
+    const packet = chosen.dataset.p || chosen.dataset.row;
+    if (packet) selectPacket(Number(packet), "picture");
+    else selectCall(Number(chosen.dataset.k), "picture");
+  });
+  const pane = el("section", { class: "pane picture", "aria-labelledby": "h-picture" },
+    el("header", {}, el("h2", { id: "h-picture" }, WORDS.picture), DATA.scenes.length > 1 ? picture.choose : null),
+    el("div", { class: "scroll" }, picture.heads, picture.box, picture.note));
+  new ResizeObserver(() => {
+    if (Math.abs(picture.box.clientWidth - picture.width) < 2) return;
+    drawPicture();
+    markPicture();
+  }).observe(picture.box);
+  listen((changed) => {
+    if (changed.scene) drawPicture();
+    markPicture(changed.origin !== "picture");
+  });
+  return pane;
+}
+
+function sceneName(one) {
+  if (one.connections.length > 1) return WORDS.together(one.title);
+  const row = DATA.connections.find((each) => each.c === one.connections[0]);
+  return row ? WORDS.of(row.c, row.client, row.server) : one.title;
+}
+
+function geometry(one, width) {
+  const last = one.lanes.length - 1;
+  const side = (lane) => (one.calls.some((call) => call.lane === lane) ? Math.min(230, Math.max(120, width * 0.2)) : 34);
+  const left = TIME_WIDTH + side(0);
+  const right = Math.max(width, left + side(last) + 170 * Math.max(1, last)) - side(last);
+  const x = one.lanes.map((_, at) => (last ? left + ((right - left) * at) / last : (left + right) / 2));
+  return { x, last, width: right + side(last), sides: [side(0), side(last)] };
+}
+
+function drawPicture() {
+  const one = scene();
+  if (!one || !picture.box.clientWidth) return;
+  picture.choose.value = String(state.scene);
+  const place = geometry(one, picture.box.clientWidth);
+  const canvas = svg("svg", { width: place.width, height: one.height, viewBox: `0 0 ${place.width} ${one.height}`, role: "presentation" });
+  for (const arrow of one.arrows) canvas.append(svg("rect", { class: "row", "data-row": arrow.p, x: 0, width: place.width, y: arrow.y - 13, height: 22 }));
+  for (const x of place.x) canvas.append(svg("line", { class: "life", x1: x, x2: x, y1: 0, y2: one.height }));
+  for (const gap of one.gaps) canvas.append(drawGap(gap, place));
+  const boxes = new Map(one.calls.map((call) => [call.k, call]));
+  for (const arrow of one.arrows) canvas.append(...drawJoins(arrow, boxes, place));
+  for (const arrow of one.arrows) canvas.append(drawLine(arrow, place));
+  for (const call of one.calls) canvas.append(drawCall(call, place));
+  for (const arrow of one.arrows) canvas.append(drawLabel(arrow, place, one));
+  replace(picture.box, canvas);
+  picture.width = picture.box.clientWidth;
+  replace(picture.heads, el("span", { class: "unit" }, WORDS.unit), one.lanes.map((lane, at) => head(lane, at, place)));
+  const notes = [one.slanted ? WORDS.slanted : WORDS.level, WORDS.letters];
+  if (one.left_out) notes.unshift(WORDS.leftOut(grouped(one.left_out)) + ".");
+  picture.note.textContent = notes.join(" ");
+}
+
+function head(lane, at, place) {
+  const node = el("div", { class: at === 0 ? "first" : at === place.last ? "last" : "middle" }, el("b", {}, lane.title),
+    lane.address === lane.title ? null : el("span", {}, lane.address));
+  node.style.left = `${place.x[at]}px`;
+  return node;
+}
+
+function drawGap(gap, place) {
+  const middle = (gap.y + gap.end) / 2;
+  const from = place.x[0] - 12, to = place.x[place.last] + 12;
+  const group = svg("g", { class: "gap" }, svg("title", {}, `${gap.text}. ${gap.why}`),
+    svg("rect", { x: from, width: to - from, y: gap.y + 5, height: gap.end - gap.y - 10 }));
+  for (const x of place.x) {
+    group.append(svg("path", { d: `M${x} ${gap.y + 5}l6 6l-12 8l12 8l-6 ${gap.end - gap.y - 32}` }));
+  }
+  const text = gap.why ? `${gap.text}: ${gap.why}` : gap.text;
+  group.append(svg("text", { x: (from + to) / 2, y: middle + 4, "text-anchor": "middle" }, cut(text, to - from - 16, SMALL)));
+  return group;
+}
+
+const edgeOf = (box, place) => {
+  const outward = box.lane === 0 ? -1 : 1;
+  return place.x[box.lane] + outward * (5 + box.depth * 11);
+};
+const within = (box, y) => Math.max(box.y, Math.min(Math.max(box.end, box.y + 6), y));
+
+// A call is joined to the packets it caused (at their start) and to the one it waited for (at its arrival).
+function drawJoins(arrow, boxes, place) {
+  const packet = PACKETS.get(arrow.p);
+  const found = [];
+  const join = (number, lane, y, kind) => {
+    const box = boxes.get(number);
+    if (!box || box.lane !== lane) return;
+    const x = edgeOf(box, place), at = within(box, y), line = place.x[lane];
+    found.push(svg("path", { class: `join ${kind}`, "data-join": arrow.p, d: `M${x} ${at}C${line} ${at} ${x} ${y} ${line} ${y}` }));
+  };
+  for (const number of packet.calls.slice(0, 8)) join(number, arrow.from, arrow.y, "caused");
+  if (!arrow.lost) for (const number of packet.woke) join(number, arrow.to, arrow.end, "awaited");
+  return found;
+}
+
+function drawCall(call, place) {
+  const outward = call.lane === 0 ? -1 : 1;
+  const x = edgeOf(call, place), height = Math.max(6, call.end - call.y);
+  const room = call.lane === 0 ? place.sides[0] - 20 : call.lane === place.last ? place.sides[1] - 20 : 150;
+  const at = { x: x + outward * 13, "text-anchor": outward < 0 ? "end" : "start" };
+  return svg("g", { class: `call ${call.name}${call.open ? " open" : ""}${call.early ? " early" : ""}`, "data-k": call.k, id: `k${call.k}`, role: "option",
+    "aria-selected": "false", "aria-label": WORDS.callOption(call.text, call.place) },
+  svg("title", {}, `${call.place} ${call.text}`),
+  svg("rect", { x: outward < 0 ? x - 8 : x, y: call.y, width: 8, height, rx: 1.5 }),
+  svg("text", { ...at, y: call.y + 5 }, cut(call.text, room, LABEL)),
+  svg("text", { ...at, y: call.y + 15, class: "place" }, cut(call.place, room, SMALL)));
+}
+
+const endOf = (arrow, place) => {
+  const from = place.x[arrow.from], to = place.x[arrow.to];
+  return from + (to - from) * (arrow.lost || arrow.travelling ? 0.55 : 1);
+};
+
+// All lines lie below all labels, so that no arrow strikes a label out.
+function drawLine(arrow, place) {
+  const line = { x1: place.x[arrow.from], y1: arrow.y, x2: endOf(arrow, place), y2: arrow.end };
+  return svg("g", { class: `arrow ${arrow.kind}`, "data-p": arrow.p }, svg("line", { class: "grip", ...line }), svg("line", { class: "line", ...line }),
+    tip(line.x1, line.y1, line.x2, line.y2, arrow));
+}
+
+function drawLabel(arrow, place, one) {
+  const from = place.x[arrow.from], to = place.x[arrow.to], right = to > from;
+  const packet = PACKETS.get(arrow.p);
+  const spoken = WORDS.option(arrow.p, milliseconds(arrow.time), packet.from, packet.to, `${arrow.what}, ${arrow.more}${arrow.lost ? `, ${WORDS.lostHere}` : ""}`);
+  const group = svg("g", { class: `arrow ${arrow.kind}`, "data-p": arrow.p, id: `o${arrow.p}`, role: "option", "aria-selected": "false", "aria-label": spoken },
+    svg("title", {}, `${arrow.p}  ${arrow.what}  ${arrow.more}\n${packet.why}`));
+  const text = one.connections.length > 1 ? `c${arrow.c} ${arrow.what}` : arrow.what;
+  const room = Math.abs(to - from) - 44;
+  const shown = cut(text, room, LABEL);
+  const rest = cut(arrow.more, room - (shown.length + 1) * LABEL, SMALL);
+  const start = right ? from + 10 : from - 10;
+  const wide = 24 + shown.length * LABEL + rest.length * SMALL;
+  group.append(svg("rect", { class: "under", x: right ? start : start - wide, y: arrow.y - 14, width: wide, height: 13 }), svg("g", { class: "badge" }, svg("rect", { x: right ? start : start - 14, y: arrow.y - 15, width: 14, height: 13, rx: 2 }),
+    svg("text", { x: right ? start + 7 : start - 7, y: arrow.y - 5, "text-anchor": "middle" }, packet.letter)),
+  svg("text", { class: "label", x: right ? start + 18 : start - 18, y: arrow.y - 4, "text-anchor": right ? "start" : "end" },
+    svg("tspan", {}, shown), rest ? svg("tspan", { class: "more", dx: 6 }, rest) : null));
+  if (arrow.deeds.length || arrow.lost) {
+    const deed = cut(arrow.deeds.length ? WORDS.wire + arrow.deeds[0] : WORDS.lostHere, room, SMALL);
+    group.append(svg("text", { class: "deed", x: (from + to) / 2, y: (arrow.y + arrow.end) / 2 + 15, "text-anchor": "middle" }, deed));
+  }
+  group.append(svg("text", { class: "number", x: 36, y: arrow.y + 3, "text-anchor": "end" }, arrow.p),
+    svg("text", { class: "time", x: TIME_WIDTH - 4, y: arrow.y + 3, "text-anchor": "end" }, timeText(arrow.time)));
+  if (packet.findings.length) group.append(svg("text", { class: `flag ${worst(packet)}`, x: 4, y: arrow.y + 4 }, "!"));
+  return group;
+}
+
+const timeText = (ns) => (ns < 1e9 ? `${(ns / 1e6).toFixed(1)}` : `${(ns / 1e9).toFixed(3)}s`);
+const worst = (packet) => DATA.findings[packet.findings[0]].level;
+
+function tip(x1, y1, x2, y2, arrow) {
+  if (arrow.lost) return svg("path", { class: "cross", d: `M${x2 - 6} ${y2 - 6}l12 12m0 -12l-12 12` });
+  const angle = Math.atan2(y2 - y1, x2 - x1);
+  const at = (turn) => `${x2 - 9 * Math.cos(angle + turn)} ${y2 - 9 * Math.sin(angle + turn)}`;
+  return svg("path", { class: "tip", d: `M${x2} ${y2}L${at(0.42)}L${at(-0.42)}Z` });
+}
+
+function markPicture(follow) {
+  const related = new Set();
+  if (state.call !== null) [...(CARRIES.get(state.call) || []), ...(AWAITED.get(state.call) || [])].forEach((p) => related.add(p));
+  const packet = PACKETS.get(state.packet);
+  const calls = packet ? [...packet.calls, ...packet.woke] : [state.call];
+  for (const node of picture.box.querySelectorAll("[data-p]")) {
+    const chosen = Number(node.dataset.p) === state.packet;
+    node.classList.toggle("chosen", chosen);
+    if (node.id) node.setAttribute("aria-selected", String(chosen));
+  }
+  for (const node of picture.box.querySelectorAll("[data-row]")) {
+    const number = Number(node.dataset.row);
+    node.classList.toggle("chosen", number === state.packet);
+    node.classList.toggle("near", related.has(number));
+    node.classList.toggle("hit", state.hits.has(number));
+  }
+  for (const node of picture.box.querySelectorAll("[data-k]")) {
+    node.setAttribute("aria-selected", String(Number(node.dataset.k) === state.call));
+    node.classList.toggle("near", calls.includes(Number(node.dataset.k)));
+  }
+  for (const node of picture.box.querySelectorAll("[data-join]")) {
+    node.classList.toggle("near", Number(node.dataset.join) === state.packet || related.has(Number(node.dataset.join)));
+  }
+  const chosen = document.getElementById(state.packet !== null ? `o${state.packet}` : `k${state.call}`);
+  picture.box.setAttribute("aria-activedescendant", chosen ? chosen.id : "");
+  if (chosen && follow) intoView(chosen, picture.box.parentElement);
+}
+
+// Scrolls the pane, and only the pane.
+function intoView(node, pane, margin = 70) {
+  const inner = node.getBoundingClientRect(), outer = pane.getBoundingClientRect();
+  if (inner.top < outer.top + margin) pane.scrollTop -= outer.top + margin - inner.top;
+  else if (inner.bottom > outer.bottom - margin / 2) pane.scrollTop += inner.bottom - outer.bottom + margin / 2;
+}

@@ -1,0 +1,50 @@
+// Elements are made here, and text enters them as text only.
+const SVG = "http://www.w3.org/2000/svg";
+
+function fillIn(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name === "on") for (const [event, act] of Object.entries(value)) node.addEventListener(event, act);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  for (const child of children.flat(Infinity)) {
+    if (child === null || child === undefined || child === "") continue;
+    node.append(child.nodeType ? child : document.createTextNode(String(child)));
+  }
+  return node;
+}
+const el = (tag, attributes, ...children) => fillIn(document.createElement(tag), attributes, children);
+const svg = (tag, attributes, ...children) => fillIn(document.createElementNS(SVG, tag), attributes, children);
+const replace = (node, ...children) => node.replaceChildren(...children.flat(Infinity).filter((child) => child));
+
+const grouped = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+function three(value) {
+  return value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0);
+}
+function duration(ns) {
+  const size = Math.abs(ns);
+  const sign = ns < 0 ? "-" : "";
+  if (size >= 1e9) return `${sign}${three(size / 1e9)} s`;
+  if (size >= 1e6) return `${sign}${three(size / 1e6)} ms`;
+  return size >= 1e3 ? `${sign}${three(size / 1e3)} us` : `${sign}${size} ns`;
+}
+const milliseconds = (ns) => `${(ns / 1e6).toFixed(Math.abs(ns) < 1e9 ? 1 : 0).replace(/\B(?=(\d{3})+(?!\d))/g, ",")} ms`;
+
+// What fits into so many pixels of a font with letters of this width.
+function cut(text, pixels, letter) {
+  const most = Math.floor(pixels / letter);
+  return text.length <= most ? text : most < 4 ? "" : `${text.slice(0, most - 1)}\u2026`;
+}
+
+// "packet 17" in a sentence becomes a link to it, where the page has that packet.
+function linked(text) {
+  const parts = [];
+  let from = 0;
+  for (const found of text.matchAll(/\b[Pp]ackets? (\d+)(?!\d)/g)) {
+    if (!PACKETS.has(Number(found[1]))) continue;
+    parts.push(text.slice(from, found.index), el("a", { href: `#p${found[1]}` }, found[0]));
+    from = found.index + found[0].length;
+  }
+  return [...parts, text.slice(from)];
+}
+const marked = (certainty) => (certainty ? el("span", { class: `sure ${certainty}` }, certainty) : null);
