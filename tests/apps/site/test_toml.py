@@ -71,6 +71,11 @@ def test_a_whole_file() -> None:
     ('[[redirects]]\nfrom = "/a"\nto = "/b/*"', "redirects[1].to: one star", ""),
     ('[[redirects]]\nfrom = "/a*"\nto = "/b*/*"', "redirects[1].to: one star", ""),
     ('[[redirects]]\nfrom = "/a*"\nto = "https://b.example*"', "redirects[1].to: 'https://b.example*' is neither", ""),
+    ('[[redirects]]\nfrom = "/a"\nto = "/b\\r\\nX: y"', "redirects[1].to: '/b\\r\\nX: y' holds a control", ""),
+    ('[[redirects]]\nfrom = "/a*b"\nto = "/c"', "line 2: redirects[1].from: '/a*b' has a star that is not", "%2A"),
+    ('[[redirects]]\nfrom = "/a"\nto = "/a?b"', "line 3: redirects[1].to: leads to '/a?b', which this", ""),
+    ('[[redirects]]\nfrom = "/*"\nto = "/index.html"', "redirects[1].to: leads to '/index.html', which this", ""),
+    ('[[redirects]]\nfrom = "/a/*"\nto = "/a/b/*"', "redirects[1].to: leads to '/a/b/*', which this", ""),
     ('[[headers]]\nset = { "X A" = "1" }', "s.toml, line 2: headers[1].X A: is not the name of a header field.", ""),
     ('[[headers]]\nset = { X-A = "1\\r\\nX-B: 2" }', "headers[1].X-A: has to be one line of printable ASCII", ""),
     ('[[headers]]\nset = { X-A = 1 }', "headers[1].X-A: has to be one line", ""),
@@ -86,6 +91,12 @@ def test_what_cannot_be_used_is_said_with_its_place(text: str, told: str, hint: 
     with pytest.raises(WhywireError) as problem:
         read_rules(text, "s.toml")
     assert told in problem.value.what and hint in problem.value.hint and problem.value.exit_code == 2
+
+
+def test_a_rule_before_it_can_break_a_circle_and_a_star_can_be_part_of_a_name() -> None:
+    rules = read_rules('redirects = [{ from = "/a/b", to = "/c" }, { from = "/a/*", to = "/a/b" }, '
+                       '{ from = "/x%2Ay", to = "/z" }, { from = "/w/*", to = "https://w.example/w/*" }]', "s.toml")
+    assert [rule.source for rule in rules.redirects] == ["/a/b", "/a/", "/x*y", "/w/"]
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def read_rules(text: str, name: str) -> Rules:
         listing=reader.one(found, "listing", "", bool, None),
         charset=reader.fitting(found, "charset", "", _CHARSET, "utf-8"),
         index=tuple(reader.index(found)),
-        redirects=tuple(reader.each(found, "redirects", REDIRECT, reader.redirect)),
+        redirects=reader.no_circle(tuple(reader.each(found, "redirects", REDIRECT, reader.redirect))),
         headers=tuple(reader.each(found, "headers", HEADERS, reader.header_rule)),
         errors=dict(reader.pairs(found, "errors", reader.error_page)),
         types=dict(reader.pairs(found, "types", reader.media_type)),
@@ -162,9 +162,11 @@ class _Reader:
         goal: str = self.one(one, "to", "redirects", str, ..., nth)
         status: int = self.one(one, "status", "redirects", int, 301, nth)
         if status not in REDIRECT_STATUS:
-            raise self.wrong("status", f"{status} is not a redirect.", "301 and 308 stay, 302 and 307 do not.",
+            raise self.wrong("status", f"{status} is not a redirect.", "301 and 308 stay, 302, 303 and 307 do not.",
                              "redirects", nth)
         inside = goal.startswith("/") and not goal.startswith(("//", "/\\"))
+        if not goal.isprintable():
+            raise self.wrong("to", f"{goal!r} holds a control character.", "", "redirects", nth)
         if not inside and _URL.fullmatch(goal) is None:
             raise self.wrong("to", f"{goal!r} is neither a path of the site nor a whole URL.",
                              'For example "/new/page.html" or "https://example.org/".', "redirects", nth)
@@ -173,8 +175,20 @@ class _Reader:
         if goal.count("*") > (1 if tail else 0):
             raise self.wrong("to", "one star, for what the star at the end of from stands for.",
                              'For example from = "/old/*", to = "https://example.org/new/*".', "redirects", nth)
-        path = self.path(source[:-1] if tail else source, "from", "redirects", nth)
-        return Redirect(path, goal, status, tail)
+        before = source[:-1] if tail else source
+        if "*" in before:
+            raise self.wrong("from", f"{source!r} has a star that is not at its end.",
+                             "Write %2A for a star that is part of a name.", "redirects", nth)
+        return Redirect(self.path(before, "from", "redirects", nth), goal, status, tail)
+
+    def no_circle(self, redirects: tuple[Redirect, ...]) -> tuple[Redirect, ...]:
+        """Refuse a redirect whose goal is what it is for itself, and no rule before it takes that."""
+        for nth, one in enumerate(redirects, 1):
+            goal = re.split("[?#]", one.goal.replace("*", "x"), maxsplit=1)[0]
+            if next((rule for rule in redirects if rule.location(goal, "") is not None), None) is one:
+                raise self.wrong("to", f"leads to {one.goal!r}, which this redirect is for too: that never ends.",
+                                 "", "redirects", nth)
+        return redirects
 
     def header_rule(self, one: dict[str, Any], nth: int) -> HeaderRule:
         """Return a rule for fields."""
