@@ -170,7 +170,7 @@ def first_bytes(port: int, paths: list[str]) -> list[float]:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for path in paths:
             start = time.perf_counter_ns()
-            client.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            client.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
             got = client.recv(65536)
             found.append((time.perf_counter_ns() - start) / 1000)
             head, _, body = got.partition(b"\r\n\r\n")
