@@ -81,6 +81,7 @@ def test_a_client_s_failed_handshake_is_no_news_and_a_mistake_of_ours_is() -> No
     said: list[str] = []
     worker.unexpected({"message": "SSL handshake failed", "exception": ssl.SSLError(1, "bad")}, said.append)
     worker.unexpected({"message": "reset", "exception": ConnectionResetError()}, said.append)
+    worker.unexpected({"message": "SSL handshake failed", "exception": ConnectionResetError}, said.append)
     assert said == []
     worker.unexpected({"message": "accept", "exception": OSError(errno.EMFILE, "too many files")}, said.append)
     worker.unexpected({"message": "callback", "exception": ValueError("ours")}, said.append)

@@ -149,6 +149,8 @@ class Worker:
 def unexpected(context: dict[str, Any], say: Callable[[str], None]) -> None:
     """Say what the event loop could not hand to anybody, unless it is a client's: a handshake that failed, a reset."""
     error = context.get("exception")
+    if isinstance(error, type) and issubclass(error, OSError):  # so aiofastnet says that a handshake broke off
+        return
     if isinstance(error, OSError) and error.errno not in OURS:  # also SSLError, ConnectionError, TimeoutError
         return
     detail = "".join(traceback.format_exception(error)) if isinstance(error, BaseException) else ""
