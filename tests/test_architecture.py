@@ -34,7 +34,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "apps": {"base", "protocols"},
 }
 MAY_IMPORT |= {door: set(MAY_IMPORT) for door in ("cli", "api")}
-DOOR = "cli"
+MAY_IMPORT["api"] |= {"cli"}
+DOORS = {"cli", "api"}
 DATA = {"labs": "scripts and data that are run and quoted, never imported"}
 
 RIVER = ("base", "ladder", "protocols", "packets", "connections", "exchanges", "findings", "glossary", "story")
@@ -127,7 +128,7 @@ def wrong_imports(room: str, tree: ast.Module) -> list[str]:
             problems.append(f"line {line}: relative import {name}; write whywire.{room}, so that the table can be held")
         elif name.split(".")[0] == "whywire":
             target = (name.split(".") + [""])[1]
-            rooms = MAY_IMPORT.get(room, {DOOR})
+            rooms = MAY_IMPORT.get(room, DOORS)
             if target in MAY_IMPORT and target != room and target not in rooms:
                 allowed = ", ".join(sorted(rooms)) or "nothing"
                 problems.append(f"line {line}: {room} may not import {target}; it may import {allowed}")

@@ -122,9 +122,16 @@ def glossary_page() -> str:
     return f"{NOTE}\n{reference()}"
 
 
+def tables_page() -> str:
+    """Return the page of the tables' columns."""
+    from whywire.tables.pages import reference
+
+    return f"{NOTE}\n{reference()}"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page, "labs.md": labs_page, "json.md": json_page, "statements.md": statements_page,
-    "rules.md": rules_page, "glossary.md": glossary_page}
+    "rules.md": rules_page, "glossary.md": glossary_page, "tables.md": tables_page}
 
 
 def pages() -> dict[Path, str]:

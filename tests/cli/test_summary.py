@@ -41,10 +41,10 @@ def test_gzip_and_a_pipe_say_the_same(founding: Path, tmp_path: Path, capsys: py
     packed = tmp_path / "a.pcapng.gz"
     packed.write_bytes(gzip.compress(path.read_bytes()))
     plain = numbers(capsys, str(path))
-    piped = subprocess.run([sys.executable, "-m", "whywire", "explain", "-", "--summary", "--format", "json"],
-                           input=path.read_bytes(), stdout=subprocess.PIPE, check=True,
-                           env={**os.environ, "PYTHONPATH": str(ROOT / "src")}).stdout
-    for other in (numbers(capsys, str(packed)), json.loads(piped)):
+    piped = [subprocess.run([sys.executable, "-m", "whywire", "explain", "-", "--summary", "--format", "json"],
+                            input=each.read_bytes(), stdout=subprocess.PIPE, check=True,
+                            env={**os.environ, "PYTHONPATH": str(ROOT / "src")}).stdout for each in (path, packed)]
+    for other in (numbers(capsys, str(packed)), *map(json.loads, piped)):
         assert {**other, "capture": {**other["capture"], "name": ""}} == {  # type: ignore[dict-item]
             **plain, "capture": {**plain["capture"], "name": ""}}  # type: ignore[dict-item]
 

@@ -23,6 +23,7 @@ COMMANDS = {
     "explain": "explain a capture file or a run folder",
     "annotate": "write the explanations into a capture, as packet comments that Wireshark shows",
     "report": "write the whole story as one page for a browser",
+    "table": "write packets, connections, exchanges or findings as Parquet, Arrow, CSV or JSON lines",
     "calc": "serve a calculator over TCP, or ask one",
     "rules": "list the rules: what whywire points out beside the story",
     "rule": "explain one rule, by its code or name",

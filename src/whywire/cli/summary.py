@@ -25,7 +25,7 @@ def summary(path: str, wish: Wishes, output: str | None) -> int:
     from whywire.story.summary import summarise
 
     with Progress(path) as progress:
-        capture = _read(path, wish, progress)
+        capture = read(path, wish.at, progress)
     with capture:
         found = survey(capture)
         told = summarise(found, tallied(found.tally), (progress.share or 0) if progress.interrupted else None)
@@ -48,17 +48,20 @@ def summary(path: str, wish: Wishes, output: str | None) -> int:
     return INTERRUPTED if progress.interrupted else 0
 
 
-def _read(path: str, wish: Wishes, progress: Progress) -> Capture:
-    """Return the columns of a capture file, read in blocks, or of a run in one of its views."""
-    if path != "-" and Path(path).is_dir():
+def read(path: str, at: str | None, progress: Progress, *, again: bool = False) -> Capture:
+    """Return the columns of a capture file, read in blocks, or of a run in one of its views.
+
+    ``again``: packets will be read a second time, so what a pipe brings is kept.
+    """
+    if at is not None or (path != "-" and Path(path).is_dir()):  # the former refuses a host of what is no run
         from whywire.cli.show import open_path
 
-        return open_path(path, wish.at)[1]
+        return open_path(path, at)[1]
     from whywire.capture.opening import open_capture
     from whywire.packets.decode import decode_into
     from whywire.packets.table import PacketTable
 
-    source = open_capture("/dev/stdin" if path == "-" else path, again=False)
+    source = open_capture("/dev/stdin" if path == "-" else path, again=again)
     table = PacketTable()
     decode_into(table, source, 0, progress.step)
     return Capture(path, "file", table, tuple(problem.what for problem in source.problems), (source,))
