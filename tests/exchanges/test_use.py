@@ -62,6 +62,14 @@ def test_a_soon_fin_is_no_time_out() -> None:
     assert only(talk).gaps[-1].timed_out is None
 
 
+@pytest.mark.parametrize(("after", "timed_out"), [
+    (0.96, True), (1.06, True), (3.05, True), (3.17, False), (1.5, False), (4.6, False), (60.4, True)])
+def test_one_silence_alone_is_a_time_out_only_of_whole_seconds(after: float, timed_out: bool) -> None:
+    talk = served()
+    talk.close("c1", after=after)
+    assert (only(talk).gaps[-1].timed_out is Side.SERVER) is timed_out
+
+
 def test_an_announced_time_out_is_recognised() -> None:
     talk = served("Keep-Alive: timeout=5, max=100")
     talk.close("c1", after=5.01)

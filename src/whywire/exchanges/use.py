@@ -15,6 +15,8 @@ IDLE_NS = 900_000_000
 """Idle time-outs are a second at least (as `connections.closing` has it); an earlier FIN is the program's next step."""
 SHORTEST_NS = 1_000_000
 """A shorter silence is no gap."""
+LATE_NS = 50_000_000
+"""A timer may run off so much before (it began with the write, not with the packet) or after its whole seconds."""
 REPEATED = 3
 """So many idle times of one length at one server can only be a timer."""
 _TIMEOUT = re.compile(r"(?:^|[,;\s])timeout\s*=\s*\"?([0-9]{1,6})", re.IGNORECASE)
@@ -126,10 +128,17 @@ def _judge(gap: Gap, spoken: Spoken, known: Habits) -> Gap:
     near = length // 50
     like = bisect_right(times, length + near) - bisect_left(times, length - near)
     as_said = announced is not None and gap.by is spoken.requester.other and abs(announced - length) * 5 <= announced
-    gap = replace(gap, timed_out=gap.by, announced_ns=announced)
-    if like >= REPEATED or as_said:
-        return gap
-    return replace(gap, certainty=Certainty.LIKELY, others=("program-closed",))
+    if like < REPEATED and not as_said:
+        if not _is_round(length):
+            return gap
+        gap = replace(gap, certainty=Certainty.LIKELY, others=("program-closed",))
+    return replace(gap, timed_out=gap.by, announced_ns=announced)
+
+
+def _is_round(length_ns: int) -> bool:
+    """Tell whether a silence lasted about a whole number of seconds, as time-outs are set."""
+    off = length_ns - round(length_ns / _SECOND_NS) * _SECOND_NS
+    return abs(off) <= LATE_NS + length_ns // 50
 
 
 def _gave_up_in_a_call(spoken: Spoken, gap: Gap) -> bool:
