@@ -45,8 +45,9 @@ def test_a_second_hit_is_quick_and_says_the_same() -> None:
         head = await ask(client, method="HEAD")
         assert (head.body, head.get("content-length")) == (b"", "5")
         assert at.proxy.counts.hits == 5
+        assert quick.get("x-rate") == "50%d %s%%"
         client.close()
-    run(always(), test)
+    run(always(fields="Cache-Control: max-age=60\r\nX-Rate: 50%d %s%%\r\n"), test)
 
 
 def test_age_goes_on_and_freshness_ends() -> None:

@@ -36,33 +36,31 @@ Signature = tuple[str | None, ...]
 class Prepared:
     """One stored answer as bytes."""
 
-    __slots__ = ("_before", "_start", "_stored", "_until", "_warm_until", "body", "entry", "head", "next_second")
+    __slots__ = ("_age", "_before", "_until", "body", "entry", "head", "next_second")
 
     def __init__(self, entry: Entry, stored: Stored, body: bytes, before: bytes, start: float,
                  warm_until: float) -> None:
-        self.entry = entry
         self.body = body
-        self._stored, self._before, self._start = stored, before, start
-        self._until = stored.fresh_until - start
-        self._warm_until = warm_until
+        self.entry = entry
+        others = [value for name, value in stored.headers if name == "cache-status" and value.strip(" \t")]
+        status = ", ".join([*others, "whywire; hit"]).encode("latin-1").replace(b"%", b"%%")
+        self._before = before.replace(b"%", b"%%") + b"age: %d\r\ncache-status: " + status + b"; ttl=%d\r\n\r\n"
+        self._age = stored.age(stored.response_time) - stored.response_time + start
+        """What the monotonic clock is added to."""
+        self._until = stored.fresh_until - start, warm_until
         self.next_second = 0.0
         """Until then, by the monotonic clock, ``head`` is right as it is."""
         self.head = b""
 
     def renew(self, now: float) -> bool:
         """Write the bytes for this second; False when the full path has to look at it again."""
-        if not self.entry.alive or now >= self._warm_until or not cache.plain_hit(self._stored, now + self._start):
+        fresh_until, warm_until = self._until
+        if not self.entry.alive or now >= warm_until or now >= fresh_until:
             return False
-        age = self._stored.age(now + self._start)
-        ttl = self._until - now
-        self.head = b"%bage: %d\r\ncache-status: %b; ttl=%d\r\n\r\n" % (
-            self._before, int(age), self._status(), ttl // 1)
-        self.next_second = min(now + 1 - age % 1, now + (ttl % 1 or 1), self._until, self._warm_until)
+        age, ttl = self._age + now, fresh_until - now
+        self.head = self._before % (age, ttl)
+        self.next_second = min(now + 1 - age % 1, now + (ttl % 1 or 1), fresh_until, warm_until)
         return True
-
-    def _status(self) -> bytes:
-        before = [value for name, value in self._stored.headers if name == "cache-status" and value.strip(" \t")]
-        return ", ".join([*before, "whywire; hit"]).encode("latin-1")
 
 
 class Slot:
@@ -141,7 +139,8 @@ class Hot:
         stored, entry = answer.stored, found.entry(answer.stored)
         content = body.data
         if (self._origin is None or entry is None or content is None or len(content) > self._settings.hot
-                or answer.status != stored.status or stored.status in (204, 304) or not cache.is_plain(asking.headers)):
+                or answer.status != stored.status or stored.status in (204, 304) or not cache.is_plain(asking.headers)
+                or not cache.plain_hit(stored, self._keeper.now())):
             return
         names = tuple(sorted({name for one in found.stored for name, _ in one.vary}))
         if any(is_changed_here(name) for name in names):
