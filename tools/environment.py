@@ -43,6 +43,7 @@ PEERS = {
     "nginx": "nginx",
     "redis-server": "redis-server dnf:redis zypper:redis pacman:redis apk:redis",
     "chromium": "chromium",
+    "tcpdump": "tcpdump",
 }
 """The programs that the tests compare with or talk to, each with its package, and the other name some managers have."""
 

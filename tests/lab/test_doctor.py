@@ -112,3 +112,10 @@ def test_another_system_is_told_what_works_there(monkeypatch: pytest.MonkeyPatch
     assert "Linux" in found.sentence
     with pytest.raises(WhywireError, match="whywire explain works here"):
         doctor.require()
+
+
+def test_it_says_whether_recording_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = dict(doctor.examine().facts)["capturing"]
+    assert told.startswith("allowed") == (doctor.sniffer.refused() is None)
+    monkeypatch.setattr(doctor.sniffer, "refused", lambda: ("it needs a right", "sudo this\n  or that"))
+    assert dict(doctor.examine().facts)["capturing"] == "it needs a right; sudo this or that"

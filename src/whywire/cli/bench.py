@@ -35,6 +35,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--timeout", type=values.seconds, metavar="TIME",
                        help="the run ends after so long in any case (60s)")
     group.add_argument("-o", "--output", metavar="DIR", help="the run's folder (runs/NAME-TIME)")
+    group.add_argument("--live", action="store_true", help="show the story in the browser while packets come")
 
 
 def adjusted(plan: Plan, arguments: argparse.Namespace) -> Plan:
@@ -46,12 +47,16 @@ def adjusted(plan: Plan, arguments: argparse.Namespace) -> Plan:
 
 def perform(plan: Plan, arguments: argparse.Namespace) -> int:
     """Run the plan, tell its story, say where it lies; return the exit code."""
+    from whywire.cli.browser import showing
     from whywire.cli.show import show, wishes
     from whywire.lab.run import RunError, run
 
     folder = Path(arguments.output) if arguments.output else new_folder(plan.name)
     try:
-        outcome = run(plan, folder, live(sys.stderr.write))
+        with showing(folder, getattr(arguments, "live", False)) as url:
+            if url:
+                print(f"the story while packets come: {url}", file=sys.stderr, flush=True)
+            outcome = run(plan, folder, live(sys.stderr.write))
     except RunError as error:
         with suppress(WhywireError):  # what went wrong with the run is the news, whatever can be told of it
             if has_packets(error.outcome.path):

@@ -21,6 +21,8 @@ COMMANDS = {
     "lab": "run a lab of the catalogue, or show its programs",
     "labs": "list the labs",
     "explain": "explain a capture file or a run folder",
+    "capture": "record packets of this machine, and tell them while they come",
+    "view": "open the page of a capture or run in the browser",
     "annotate": "write the explanations into a capture, as packet comments that Wireshark shows",
     "report": "write the whole story as one page for a browser",
     "table": "write packets, connections, exchanges or findings as Parquet, Arrow, CSV or JSON lines",

@@ -9,6 +9,7 @@ import sys
 from dataclasses import dataclass
 
 from whywire.base.errors import WhywireError
+from whywire.lab import sniffer
 from whywire.lab.isolation import is_privileged
 from whywire.lab.probe import Failure, attempt, everything, namespaces
 from whywire.lab.refusals import look, reason
@@ -47,7 +48,7 @@ def examine() -> Diagnosis:
               *([("seccomp", "a filter is active")] if locks.seccomp else [])]
     refused = attempt(everything)
     facts += [("namespaces", _outcome(attempt(namespaces))),
-              ("hosts and wire", _outcome(refused)), ("tshark", _tshark())]
+              ("hosts and wire", _outcome(refused)), ("capturing", _capturing()), ("tshark", _tshark())]
     if refused is not None:
         sentence, hint = reason(*refused, locks)
         return Diagnosis(False, "none", tuple(facts), f"Labs can't run here: {sentence}.", f"{hint}\n{WITHOUT_LAB}")
@@ -89,6 +90,14 @@ def _not_linux() -> tuple[str, str]:
 
 def _outcome(refused: Failure | None) -> str:
     return "work" if refused is None else f"refused: {refused[0]} ({os.strerror(refused[1])})"
+
+
+def _capturing() -> str:
+    """Say whether `whywire capture` is allowed, and how it would be."""
+    stands = sniffer.refused()
+    if stands is None:
+        return "allowed: whywire capture -i any -o FILE"
+    return f"{stands[0]}; {stands[1]}".replace("\n ", "")
 
 
 def _tshark() -> str:

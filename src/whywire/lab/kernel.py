@@ -67,7 +67,8 @@ def timer_slack(nanoseconds: int) -> None:
     _call("prctl", ctypes.c_int(_PR_SET_TIMERSLACK), ctypes.c_ulong(nanoseconds), 0, 0, 0)
 
 
-def bind_packets(descriptor: int, protocol: int) -> None:
-    """Bind a packet socket to a protocol on all interfaces, which Python's bind can't (packet(7), sockaddr_ll)."""
-    address = socket.AF_PACKET.to_bytes(2, sys.byteorder) + protocol.to_bytes(2, "big") + bytes(16)
+def bind_packets(descriptor: int, protocol: int, interface: int = 0) -> None:
+    """Bind a packet socket to a protocol on an interface or on all (0), which Python's bind can't (packet(7))."""
+    address = (socket.AF_PACKET.to_bytes(2, sys.byteorder) + protocol.to_bytes(2, "big")
+               + interface.to_bytes(4, sys.byteorder) + bytes(12))
     _call("bind", ctypes.c_int(descriptor), address, ctypes.c_uint(len(address)))
