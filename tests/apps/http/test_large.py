@@ -67,6 +67,9 @@ def test_files_are_bounded_and_given_back() -> None:
             assert piece and piece in answer
             sent -= len(piece)
         assert files() <= before + 2 + MOST_FILES
+    larges.age()
+    larges.age()
+    assert files() == before + 2, "what nobody asks for any more is given back"
     larges.close()
     ours.close()
     theirs.close()

@@ -20,6 +20,7 @@ class Larges:
     def __init__(self) -> None:
         self._seen: OrderedDict[int, tuple[bytes, int]] = OrderedDict()
         self._bytes = 0
+        self._used: set[int] = set()
         self.usable = hasattr(os, "memfd_create") and hasattr(os, "sendfile")
 
     def send(self, target: int, answer: bytes) -> int:
@@ -30,6 +31,7 @@ class Larges:
         if found is None or found[0] is not answer:
             self._note(answer)
             return 0
+        self._used.add(id(answer))
         if found[1] < 0:
             found = self._keep(answer)
             if found is None:
@@ -38,6 +40,12 @@ class Larges:
             return os.sendfile(target, found[1], 0, len(answer))
         except BlockingIOError:
             return 0
+
+    def age(self) -> None:
+        """Let go of what was not sent since the last call: answers are made anew each second, for their Date."""
+        for key in [key for key in self._seen if key not in self._used]:
+            self._drop(key)
+        self._used.clear()
 
     def _note(self, answer: bytes) -> None:
         """Remember the first time; an answer that comes once is not worth a file."""

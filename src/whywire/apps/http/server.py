@@ -199,6 +199,7 @@ class Server:
             look_after(door, self.now, self.settings)
         if self.log is not None:
             self.log.flush()
+        self.larges.age()
         self.publish()
         self._timer = self.loop.call_later(self.settings.tick, self._tick)
 
