@@ -116,6 +116,26 @@ def test_a_request_that_ends_early_is_refused() -> None:
         events(end)
 
 
+@pytest.mark.parametrize(("head", "ends"), [
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nCache-Con", True),
+    (b"HTTP/1.1 204 No Content\r\n", True),
+    (b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /a", True),
+    (b"HTTP/1.1 103 Early Hints\r\nLink: </a", True),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Big: " + b"a" * (1 << 17), False),
+])
+def test_an_answer_whose_head_does_not_come_whole_is_none(head: bytes, ends: bool) -> None:
+    client = Connection(CLIENT)
+    client.send(Request(method="GET", target="/", headers=HOST))
+    client.send(EndOfMessage())
+    client.receive(head)
+    if ends:
+        client.receive(b"")
+    with pytest.raises(RemoteProtocolError, match="middle of a message" if ends else "larger than the limit") as caught:
+        client.next_event()
+    assert caught.value.status == 502
+    assert client.response is None
+
+
 def test_what_is_forgiven_passes() -> None:
     end = server(b"GET / HTTP/1.1\r\n\r\n", forgive=frozenset(("no-host",)))
     assert [type(event) for event in events(end)] == [Request, EndOfMessage]

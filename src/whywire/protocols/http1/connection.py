@@ -117,6 +117,8 @@ class Connection:
         if self.theirs in (s.ERROR, s.CLOSED, s.SWITCHED, s.MIGHT_SWITCH):
             return None
         event = self._reader.next_event()
+        if isinstance(event, Request | Response | InformationalResponse) and event.end is None:
+            event = self._reader.next_event()  # the head did not come whole: what broke off is no message
         self._check(self._reader.body_flaws)
         if event is None:
             return None
