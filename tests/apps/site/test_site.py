@@ -185,6 +185,18 @@ def test_what_cannot_be_served_is_said(root: Path) -> None:
         assert str(path) in problem.value.what and problem.value.exit_code == 2
 
 
+def test_a_folder_without_a_name_or_that_this_user_may_not_enter_is_said(
+        root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(WhywireError, match="name is empty"):
+        Site(SiteConfig(""))
+    asked: list[tuple[object, int]] = []
+    monkeypatch.setattr(os, "access", lambda path, mode: asked.append((path, mode)))  # root may enter any folder
+    before = descriptors()
+    with pytest.raises(WhywireError, match="Permission denied"):
+        Site(SiteConfig(str(root)))
+    assert (asked, descriptors()) == ([(str(root), os.X_OK)], before)
+
+
 def test_nothing_stays_open(root: Path) -> None:
     before = descriptors()
     with serving(root, small=0) as site:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable
@@ -28,15 +29,26 @@ _STILL_THERE = frozenset((301, 302, 303, 307, 308, 403, 406))
 """Refusals of GET that say nothing about OPTIONS, which asks for no content (RFC 9110 9.3.7)."""
 
 
+def _opened(root: str) -> Folder:
+    """Return the folder, which this user may enter. Raises `WhywireError`."""
+    hint = "Give a folder that is there and that you may read."
+    if not root:
+        raise WhywireError("The folder's name is empty.", f"{hint} A dot is the current one.")
+    try:
+        folder = Folder(root)
+    except OSError as problem:
+        raise WhywireError(f"{root}: {problem.strerror}.", hint) from None
+    if not os.access(root, os.X_OK):  # without this right every file in it would be a 403
+        folder.close()
+        raise WhywireError(f"{root}: {os.strerror(errno.EACCES)}.", hint)
+    return folder
+
+
 class Site:
     """Serves a folder. Raises `WhywireError` when the folder can't be served. `close` gives its descriptor back."""
 
     def __init__(self, config: SiteConfig, *, clock: Callable[[], float] = monotonic) -> None:
-        try:
-            self._folder = Folder(config.root)
-        except OSError as problem:
-            raise WhywireError(f"{config.root}: {problem.strerror}.",
-                               "Give a folder that is there and that you may read.") from None
+        self._folder = _opened(config.root)
         self._config = config
         self._finder = Finder(self._folder, config)
         self._memory = Memory(config.memory, config.check_every, clock, self._folder.refresh)
