@@ -131,9 +131,10 @@ class Proxy:
         request = asking.for_cache
         key = cache.key(request.uri)
         alone: Fields | None = ()
+        waited = False
         for turn in range(TURNS):
             found = await self.keeper.find(key)
-            decision = cache.lookup(request, found.stored, self.keeper.now(), collapsed=turn > 0)
+            decision = cache.lookup(request, found.stored, self.keeper.now(), collapsed=waited)
             if decision.do == "refuse":
                 self.counts.errors += 1
                 text = "Only a stored answer was asked for, and there is none that may be used."
@@ -151,6 +152,7 @@ class Proxy:
             if group is None or turn == TURNS - 1:
                 await self._lead(asking, decision, found, name)
                 return
+            waited = not group.answered
             done, alone = await self._follow(asking, name, await group.wait())
             if done:
                 return

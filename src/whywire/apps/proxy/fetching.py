@@ -144,6 +144,8 @@ class Fetcher:
         """All of a small body came with its head: send it, and store it while it leaves."""
         assert outcome.store is not None
         content = b"".join([piece async for piece in answer.pieces()])
+        if group is not None:
+            group.answered = True
         keeping = asyncio.get_running_loop().create_task(self._keep(writer, content, outcome.store, group))
         self.spawn(keeping)
         if asking.reply is not None:

@@ -31,6 +31,8 @@ class Group:
     def __init__(self) -> None:
         self.landed: asyncio.Future[Landed] = asyncio.get_running_loop().create_future()
         self.followers = 0
+        self.answered = False
+        """The leader's client has its answer, which is being stored: who comes now waits for the store alone."""
 
     def say(self, landed: Landed) -> None:
         """Release the followers."""
