@@ -88,3 +88,14 @@ def test_a_window_that_opens_is_told_once() -> None:
 def test_the_text_of_a_row_holds_all_of_it() -> None:
     made = segment(4, C, ACK, seq=1, length=13, lost=True, kinds=("data",), cause=because(Why.DATA_WRITTEN, bytes=13))
     assert row_text(packet_row(teller(), made, 0)) == "Next 14. The client's program wrote 13 bytes. Never arrived."
+
+
+@pytest.mark.parametrize("why", [Why.WIRE_DROPPED, Why.NOT_ARRIVED])
+def test_that_a_packet_was_lost_is_said_once(why: Why) -> None:
+    from whywire.connections.model import Reason
+
+    made = segment(4, C, ACK, seq=1, length=13, lost=True, kinds=("data",), notes=(Reason(why, {}),),
+                   cause=because(Why.DATA_WRITTEN, bytes=13))
+    text = row_text(packet_row(teller(), made, 0))
+    assert "Never arrived" not in text
+    assert "dropped it" in text or "never seen" in text

@@ -18,3 +18,8 @@ def test_a_syn_comes_from_a_program() -> None:
 def test_a_repeated_syn_is_the_kernels() -> None:
     assert said(Why.SYN_AGAIN, Side.CLIENT, after_ns=1_000_000_000, attempt=2) == \
         "No answer to the SYN for 1.00 s, so the client's kernel sent it again."
+
+
+def test_a_syn_that_a_full_queue_dropped() -> None:
+    assert said(Why.SYN_IGNORED, Side.CLIENT) == (
+        "It reached the server, which left it unanswered: a listening socket whose accept queue is full drops it.")

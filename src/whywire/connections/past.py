@@ -96,6 +96,10 @@ class Past:
         heard = self.heard(line)
         return self._before(line, ("keep-alive", line.sender, None), -1 if heard is None else heard.index)
 
+    def probed(self, line: Line) -> Line | None:
+        """Return the last window probe of the same side."""
+        return self._before(line, ("window probe", line.sender, None)).last
+
     def scaled(self, line: Line) -> Line | None:
         """Return the last line of the same side with an acknowledgment and a window that can be compared."""
         return self._before(line, ("scaled", line.sender, None)).last
@@ -207,10 +211,12 @@ class Past:
             self._kept.setdefault(("data", line.sender, line.data_end), []).append(line)
             if not line.lost:
                 self._kept.setdefault(("carried", line.sender, None), []).append(line)
-        if line.kinds & (k.FIN | k.KEEP_ALIVE):
+        if line.kinds & (k.FIN | k.KEEP_ALIVE) and not line.kinds & k.CAPTURED_TWICE:
             for name, kind in (("fin", k.FIN), ("keep-alive", k.KEEP_ALIVE)):
                 if line.kinds & kind:
                     self._kept.setdefault((name, line.sender, None), []).append(line)
+        if line.kinds & k.ZERO_WINDOW_PROBE:
+            self._kept.setdefault(("window probe", line.sender, None), []).append(line)
         if line.scaled and line.ack is not None:
             self._kept.setdefault(("scaled", line.sender, None), []).append(line)
         if line.kinds & k.RST:

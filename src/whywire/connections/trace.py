@@ -49,6 +49,7 @@ class Bank:
     complete: bool = True
     """The sends account for the whole stream, one after the other."""
     _index: Index | None = field(default=None, repr=False, compare=False)
+    _stamps: tuple[Timeline, Timeline] | None = field(default=None, repr=False, compare=False)
 
     @property
     def index(self) -> Index:
@@ -90,8 +91,19 @@ class Bank:
 
         The end of a killed process is stamped by who waited for it, which may be later than what its kernel did.
         """
-        killed = call.how == "exit" and call.pid not in self.exits
-        return call.start_ns <= time_ns + (REAPED_NS if killed else CLOCK_SLACK_NS)
+        return call.start_ns <= time_ns + (REAPED_NS if self._is_killed(call) else CLOCK_SLACK_NS)
+
+    def first_to_come(self, time_ns: int) -> int:
+        """Return the number of the first call that had not begun by ``time_ns``; FOREVER where all had."""
+        if self._stamps is None:
+            self._stamps = (Timeline(call for call in self.calls if not self._is_killed(call)),
+                            Timeline(call for call in self.calls if self._is_killed(call)))
+        calls, ends = self._stamps
+        coming = (calls.next(time_ns + CLOCK_SLACK_NS + 1), ends.next(time_ns + REAPED_NS + 1))
+        return min((call.number for call in coming if call is not None), default=FOREVER)
+
+    def _is_killed(self, call: Call) -> bool:
+        return call.how == "exit" and call.pid not in self.exits
 
     def went_on(self, time_ns: int) -> bool:
         """Tell whether the threads made calls on other sockets after ``time_ns``."""
@@ -107,7 +119,7 @@ class Bank:
         been closed by a call that the trace does not see."""
         self.calls = [x for x in self.calls
                       if x.name != "close" or x.how != "exit" or self.had_begun(x, time_ns)]
-        self._index = None
+        self._index = self._stamps = None
 
     def no_delay(self, time_ns: int) -> bool:
         """Tell whether TCP_NODELAY was set by then."""

@@ -19,6 +19,7 @@ class Why(StrEnum):
     # opening
     SYN_CONNECT = auto()  # a program called connect(): RFC 9293 3.5. params: side
     SYN_AGAIN = auto()  # no answer came, the retransmission timer sent it again: RFC 6298. params: after_ns, attempt
+    SYN_IGNORED = auto()  # note of a SYN that reached its receiver and was sent again unanswered: accept queue full
     SYN_CROSSING = auto()  # both sides opened at once: RFC 9293 figure 7
     SYN_SPLIT = auto()  # split handshake: it had acknowledged the other SYN before, and asks in a segment of its own
     SYN_ACK_LISTEN = auto()  # the kernel answers for the listening socket, accept() not needed. params: side

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from whywire.report.layout import Pen, cells, marked, pad, tinted, wrap
 from whywire.story.document import CallRow, Fold, Gap, PacketRow, Row, Statement, Timeline
+from whywire.story.packet import is_loss_unsaid
 from whywire.story.words import chapter
 from whywire.story.words.language import fill
 
@@ -119,7 +120,7 @@ def _texts(row: PacketRow | Fold, line: Timeline) -> list[str]:
     parts = [numbers] if numbers else []
     parts.append(_statement(row.why, line.unmarked))
     parts += [_statement(note, line.unmarked) for note in row.notes]
-    if isinstance(row, PacketRow) and row.segment.lost:
+    if isinstance(row, PacketRow) and is_loss_unsaid(row.segment):
         parts.append(fill(chapter.LOST, {}))
     return [" ".join(parts)]
 

@@ -32,9 +32,14 @@ def _said(teller: Teller, segment: Segment, note: Reason) -> bool:
 def row_text(row: PacketRow) -> str:
     """Return all that is said of a packet as one text, for papers without columns."""
     parts = [row.numbers, statement_text(row.why), *(note.text for note in row.notes)]
-    if row.segment.lost:
+    if is_loss_unsaid(row.segment):
         parts.append(fill(chapter.LOST, {}))
     return " ".join(part for part in parts if part)
+
+
+def is_loss_unsaid(segment: Segment) -> bool:
+    """Tell whether a packet never arrived and no note of it says so."""
+    return segment.lost and not any(note.why in (Why.WIRE_DROPPED, Why.NOT_ARRIVED) for note in segment.notes)
 
 
 def statement_text(statement: Statement) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.connections.accounts import OPEN, founding, note, of_ladder, of_run, only, segment
+import pytest
+
+from tests.connections.accounts import OPEN, founding, note, of_ladder, of_run, only, segment, trap
 from whywire.connections.model import CauseKind, Certainty
 from whywire.connections.why import Why
 
@@ -112,3 +114,30 @@ def test_half_of_the_largest_window_is_a_full_segment_too() -> None:
     shown = [s.cause.reason.why for s in founding("a-http-browser-snap640.pcapng").connections[0].segments
              if s.length == 32768]
     assert set(shown) == {Why.DATA_PIECE, Why.DATA_TAIL}
+
+
+@pytest.mark.parametrize("name", ["22_zero_window", "23_lin_zwp"])
+def test_bytes_that_were_probed_for_had_waited_for_the_window(name: str) -> None:
+    held = note(segment(only(trap(name)), 9), Why.HELD_WINDOW)
+    assert (held.params["released"], held.certainty) == (8, Certainty.INFERRED)
+
+
+WINDOW = """
++0.000 a>b S  0:0(0)         win 64240 <mss 1460, ws 7>
++0.010 b>a SA 0:0(0) ack 1   win 1000  <mss 1460, ws 7>
++0.000 a>b A  1:1(0) ack 1   win 502<<7
+       a>b PA 1:1001(1000) ack 1 win 502<<7
++0.010 b>a A  1:1(0) ack 1001 win 0<<7
++0.300 b>a A  1:1(0) ack 1001 win {room}<<7
++{then} a>b PA 1001:1101(100) ack 1 win 502<<7
+"""
+
+
+def test_bytes_that_leave_when_the_window_opens_had_waited_for_it() -> None:
+    held = note(segment(only(of_ladder(WINDOW.format(room=8, then="0.0001"))), 7), Why.HELD_WINDOW)
+    assert (held.params["released"], held.certainty) == (6, Certainty.LIKELY)
+
+
+def test_bytes_that_leave_long_after_the_window_opened_had_not() -> None:
+    late = segment(only(of_ladder(WINDOW.format(room=8, then="0.2"))), 7)
+    assert Why.HELD_WINDOW not in {n.why for n in late.notes}

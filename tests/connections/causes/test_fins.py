@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from tests.connections.accounts import OPEN, founding, note, of_run, only, segment, trap
+from whywire.base.records import Call
+from whywire.connections.causes.fins import ending_call
 from whywire.connections.model import Certainty, CloseKind
+from whywire.connections.trace import CLOCK_SLACK_NS, REAPED_NS, Bank
 from whywire.connections.why import Why
 
 
@@ -139,3 +143,36 @@ def test_of_several_closes_the_last_one_sends_it(tmp_path: Path) -> None:
 +0.0001 a>b FA 1:1(0) ack 1 win 502<<7 arrives +0.005
 """, tmp_path))
     assert segment(found, 4).cause.reason.params["call"] == 6
+
+
+def test_a_fin_captured_twice_is_named_once() -> None:
+    assert note(segment(only(trap("04_any_duplicates")), 17), Why.FIN_AFTER_END).params["packet"] == 15
+
+
+def ended(bank: Bank, time_ns: int) -> Call | None:
+    """The rule as it reads: the first shutdown, or else the last close, of the calls up to the first one to come."""
+    found = None
+    for each in bank.calls:
+        if not bank.had_begun(each, time_ns):
+            break
+        if each.name == "shutdown" and each.how in ("write", "both") and each.error is None:
+            return each
+        if each.name == "close":
+            found = each
+    return found
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_call_that_ended_it_is_the_one_that_a_look_at_all_finds(seed: int) -> None:
+    random = Random(seed)
+    starts = sorted(random.randrange(400_000_000) for _ in range(1 + seed // 3))
+    hows = {"close": ("call", "exit", "exit"), "shutdown": ("read", "write", "both")}
+    calls = []
+    for number, start in enumerate(starts, 1):
+        name = random.choice(("send", "close", "close", "shutdown"))
+        calls.append(Call(number, "a", "p", random.choice((1, 2)), 1, name, start, start + 5,
+                          how=random.choice(hows.get(name, (None,))), error=random.choice((None, "EBADF"))))
+    bank = Bank("a", "p", calls, exits={1: Call(99, "a", "p", 1, 1, "exit", 0, None)} if seed % 2 else {})
+    edges = (-REAPED_NS - 1, -REAPED_NS, -CLOCK_SLACK_NS - 1, -CLOCK_SLACK_NS, 0)
+    for time_ns in [*range(0, 450_000_000, 9_000_000), *(start + edge for start in starts for edge in edges)]:
+        assert ending_call(bank, time_ns) is ended(bank, time_ns)

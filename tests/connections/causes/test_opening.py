@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.connections.accounts import OPEN, SLOW, of_ladder, of_run, only, segment
+import pytest
+
+from tests.connections.accounts import OPEN, SLOW, note, of_ladder, of_run, only, segment
 from whywire.connections.model import CauseKind, Certainty
 from whywire.connections.why import Why
 
@@ -54,3 +56,29 @@ def test_a_syn_ack_sent_again_for_a_syn_that_came_again_is_no_timers(tmp_path: P
         Why.SYN_ACK_REPEATED, CauseKind.ANSWERS, 3)
     assert Why.ACK_NOT_TAKEN not in [note.why for note in again.notes]  # the third packet was still on its way
     assert segment(found, 6).cause.reason.why is Why.ACK_AGAIN
+
+
+IGNORED = """
+host a 10.0.0.1
+host b 10.0.0.2
++0.000 a>b S  0:0(0)         win 64240 <mss 1460, ws 7> {first}
++1.000 a>b S  0:0(0)         win 64240 <mss 1460, ws 7> arrives +0.005
++0.005 b>a SA 0:0(0) ack 1   win 65160 <mss 1460, ws 7> arrives +0.005
+"""
+
+
+def test_a_syn_that_arrived_and_was_not_answered_met_a_full_accept_queue(tmp_path: Path) -> None:
+    found = only(of_run(IGNORED.format(first="arrives +0.005"), tmp_path))
+    assert note(segment(found, 1), Why.SYN_IGNORED).certainty is Certainty.LIKELY
+    assert Why.SYN_IGNORED not in [n.why for n in segment(found, 2).notes]
+
+
+@pytest.mark.parametrize("first", ["dropped", "arrives +0.700"])
+def test_a_syn_that_was_lost_or_late_was_not_ignored(first: str, tmp_path: Path) -> None:
+    found = only(of_run(IGNORED.format(first=first), tmp_path))
+    assert Why.SYN_IGNORED not in [n.why for n in segment(found, 1).notes]
+
+
+def test_a_capture_does_not_show_whether_a_syn_reached_the_other_end() -> None:
+    found = only(of_ladder(IGNORED.format(first="").replace(" arrives +0.005", "")))
+    assert [n.why for n in segment(found, 1).notes] == []

@@ -188,6 +188,17 @@ def test_keep_alive_gave_up() -> None:
     assert found.closing.cause.reason.params["probes"] == 9
 
 
+PROBE = "+75 a>b A 8:8(0) ack 1\n"
+
+
+@pytest.mark.parametrize("probes", [PROBE, 2 * PROBE + "+7 a>b RA 9:9(0) ack 1\n"])
+def test_a_reset_out_of_step_with_the_probes_may_be_the_programs(probes: str) -> None:
+    found = only(of_ladder(SHAKE + "+1 a>b PA 1:9(8) ack 1\n+0.1 b>a A 1:1(0) ack 9\n" + probes
+                           + "+75 a>b RA 9:9(0) ack 1 win 0\n"))
+    assert cause_of(found) == ("keep-alive-gave-up", Why.RST_KEEP_ALIVE_GAVE_UP, Certainty.LIKELY)
+    assert found.closing.others == ("linger-zero", "unknown")
+
+
 def test_each_of_two_resets_answers_its_own_segment_also_from_the_other_end(tmp_path: Path) -> None:
     text = OPEN + """
        a: close()

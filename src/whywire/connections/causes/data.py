@@ -118,13 +118,15 @@ def _released_by(line: Line, scene: Scene) -> Line | None:
     return release if trip and line.time_ns - release.arrived_ns <= trip * 3 // 2 else None
 
 
-# ---- why it left only then (with a trace) ----
+# ---- why it left only then ----
 
 
 def held(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> Reason | None:
     """Return why the bytes left later than their call was made; None when they left at once, or nothing shows why."""
     bank = scene.banks.get(line.sender)
-    if not carried or bank is None or not scene.is_local(line.sender) or line.first_copy is not None:
+    if bank is None:
+        return _held_untraced(line, scene)
+    if not carried or not scene.is_local(line.sender) or line.first_copy is not None:
         return None
     sent = bank.send(carried[0].call)
     assert sent is not None
@@ -143,6 +145,24 @@ def held(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> Reason | N
         return reason(Why.HELD_NAGLE, p(waiting.packet), p(release.packet), certainty=Certainty.INFERRED,
                       held_ns=held_ns, unacked=waiting.packet, released=release.packet, delay_ns=delay)
     return _held_by_window(line, scene, release)
+
+
+def _held_untraced(line: Line, scene: Scene) -> Reason | None:
+    """Return, without a trace, that a window which opened let these bytes go: it had no room for them before.
+
+    A kernel probes a closed window only when it has something to send: after a probe they had been written before.
+    """
+    release, before = line.last_heard, _previous_data(line, scene)
+    if not line.length or line.first_copy is not None or line.kinds & k.ZERO_WINDOW_PROBE or before is None \
+            or release is None or not release.kinds & k.WINDOW_UPDATE or not _beyond_window(line, scene, release):
+        return None
+    soon = RELEASE_NS if scene.is_local(line.sender) else scene.round_trip_ns() * 3 // 2
+    if line.time_ns - release.arrived_ns > soon:
+        return None
+    probe = scene.past.probed(line)
+    probed = probe is not None and before.index < probe.index < release.index
+    return reason(Why.HELD_WINDOW, p(release.packet), certainty=Certainty.INFERRED if probed else Certainty.LIKELY,
+                  released=release.packet)
 
 
 def _short_unacknowledged(line: Line, scene: Scene, time_ns: int) -> Line | None:

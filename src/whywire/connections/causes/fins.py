@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 
 from whywire.base.records import Call
 from whywire.connections.causes.say import c, inferred, known, likely, p, reason
 from whywire.connections.model import Cause, CauseKind, Certainty, Reason
 from whywire.connections.scene import Line, Scene
-from whywire.connections.trace import CLOCK_SLACK_NS, FOREVER, REAPED_NS, Bank
+from whywire.connections.trace import CLOCK_SLACK_NS, Bank
 from whywire.connections.why import Why
 
 
@@ -17,15 +17,13 @@ def ending_call(bank: Bank, time_ns: int) -> Call | None:
 
     A shutdown sends the FIN whoever else holds the socket; of several closes (a forked child, a dup) the last one.
     """
-    following = bank.index.by_time.next(time_ns + CLOCK_SLACK_NS + 1)
-    limit = FOREVER if following is None or bank.had_begun(following, time_ns) else following.number
+    limit = bank.first_to_come(time_ns)
     shutdown = next((x for x in bank.named("shutdown") if x.how in ("write", "both") and x.error is None), None)
-    if shutdown is not None and shutdown.number < limit and bank.had_begun(shutdown, time_ns):
+    if shutdown is not None and shutdown.number < limit:
         return shutdown
     closes = bank.named("close")
-    high = bisect_right(closes, time_ns + REAPED_NS, key=lambda x: x.start_ns)
-    begun = (closes[at] for at in range(high - 1, -1, -1) if closes[at].number < limit)
-    return next((x for x in begun if bank.had_begun(x, time_ns)), None)
+    begun = bisect_left(closes, limit, key=lambda x: x.number)
+    return closes[begun - 1] if begun else None
 
 
 def cause(line: Line, scene: Scene) -> Cause:

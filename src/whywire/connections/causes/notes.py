@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whywire.connections import kinds as k
-from whywire.connections.causes import data, fins, loss, resets
+from whywire.connections.causes import data, fins, loss, opening, resets
 from whywire.connections.causes.say import p, reason
 from whywire.connections.model import CallShare, Certainty, OpenKind, Reason
 from whywire.connections.scene import Line, Scene
@@ -28,6 +28,10 @@ def notes(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> tuple[Rea
         found += fins.notes(line, scene)
     if line.kinds & k.RST and scene.opening.kind is not OpenKind.REFUSED:
         found.append(reason(Why.RST_NO_NUMBER))
+    if line.kinds & k.SYN:
+        unanswered = opening.ignored(line, scene)
+        if unanswered is not None:
+            found.append(unanswered)
     found += _again(line, scene)
     found += _artefacts(line, scene)
     if line.step is not None and (line.length or (line.kinds & k.FIN and not line.step.fin)) and line.newest:

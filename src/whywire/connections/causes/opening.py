@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from whywire.connections import kinds as k
 from whywire.connections.causes.acks import AT_ONCE_NS
-from whywire.connections.causes.say import c, inferred, known, p
-from whywire.connections.model import Cause, CauseKind, OpenKind
+from whywire.connections.causes.say import c, inferred, known, p, reason
+from whywire.connections.model import Cause, CauseKind, Certainty, OpenKind, Reason
 from whywire.connections.scene import Line, Scene
 from whywire.connections.why import Why
+
+IGNORED_NS = 500_000_000
+"""A kernel that answers a SYN does so sooner; the shortest timer for a SYN is a second (RFC 6298 2.1)."""
 
 
 def syn(line: Line, scene: Scene) -> Cause:
@@ -25,6 +28,25 @@ def syn(line: Line, scene: Scene) -> Cause:
     if connects:
         return known(CauseKind.CALL, c(connects[0].number), why, call=connects[0].number, side=line.sender.value)
     return inferred(CauseKind.CALL, None, why, side=line.sender.value)
+
+
+def ignored(line: Line, scene: Scene) -> Reason | None:
+    """Return that a SYN reached its receiver, which did not answer before it was sent again.
+
+    Where nobody listens a kernel answers with a reset; a listening socket whose accept queue is full drops the SYN
+    (Linux: tcp_conn_request()). Only of a SYN that is known to have arrived whole, and time enough before.
+    """
+    event = scene.wire.get(line.packet)
+    if line.lost or line.travelling or (event is not None and event.kind == "corrupted"):
+        return None
+    if not (scene.vantage.certainty is Certainty.KNOWN or scene.vantage.place == "one host") \
+            or not scene.is_local(line.sender.other):
+        return None
+    following = scene.lines[line.index + 1] if line.index + 1 < len(scene.lines) else None
+    if following is None or following.sender is not line.sender or not following.kinds & k.SYN \
+            or following.kinds & k.CAPTURED_TWICE or following.time_ns - line.arrived_ns < IGNORED_NS:
+        return None
+    return reason(Why.SYN_IGNORED, certainty=Certainty.LIKELY)
 
 
 def syn_ack(line: Line, scene: Scene) -> Cause:

@@ -13,6 +13,7 @@ from whywire.base.records import Call
 from whywire.connections import kinds as k
 from whywire.connections.causes.say import c, inferred, known, likely, p, reason, unknown
 from whywire.connections.model import Cause, CauseKind, Certainty, OpenKind, Reason
+from whywire.connections.past import Repeats
 from whywire.connections.scene import Line, Scene
 from whywire.connections.trace import CLOCK_SLACK_NS, Bank
 from whywire.connections.why import Why
@@ -205,7 +206,7 @@ def _aborted(line: Line, scene: Scene) -> Verdict:
     """RST with ACK, no FIN before: this side aborted. The packets show what it had received, not what was read."""
     side = line.sender.value
     probes = scene.past.keep_alives(line)
-    if probes.last is not None:
+    if probes.last is not None and (_in_step(probes, line) or scene.bank_of(line) is not None):
         return Verdict("keep-alive-gave-up", (), inferred(
             CauseKind.TIMER, p(probes.last.packet), Why.RST_KEEP_ALIVE_GAVE_UP, side=side, probes=probes.times))
     newest = scene.past.data(line, line.sender.other)
@@ -213,9 +214,21 @@ def _aborted(line: Line, scene: Scene) -> Verdict:
     decides = reason(Why.DECIDE_CALLS, side=side)
     linger = reason(Why.RST_LINGER_POSSIBLE, side=side)
     otherwise = reason(Why.RST_ABORTED_OTHERWISE, side=side)
+    if probes.last is not None:
+        gave_up = reason(Why.RST_KEEP_ALIVE_GAVE_UP, p(probes.last.packet), side=side, probes=probes.times)
+        return Verdict("keep-alive-gave-up", ("linger-zero", "unknown"), likely(
+            CauseKind.TIMER, p(probes.last.packet), gave_up, (linger, otherwise), decides))
     if not received or newest is None:
         return Verdict("linger-zero", ("unknown",), likely(CauseKind.CALL, None, linger, (otherwise,), decides))
     first = reason(Why.RST_UNREAD_LIKELY, p(newest.packet), side=side, received=received, packet=newest.packet,
                    delay_ns=max(0, line.time_ns - newest.arrived_ns))
     return Verdict("unread-data", ("linger-zero", "unknown"),
                    likely(CauseKind.CALL, None, first, (linger, otherwise), decides))
+
+
+def _in_step(probes: Repeats, line: Line) -> bool:
+    """Tell whether the reset came when the next probe was due, give or take a fifth (timers of minutes are coarse)."""
+    if probes.first is None or probes.last is None or probes.times < 2:
+        return False
+    step = (probes.last.time_ns - probes.first.time_ns) // (probes.times - 1)
+    return abs(line.time_ns - probes.last.time_ns - step) <= step // 5

@@ -133,10 +133,11 @@ SENTENCES: dict[Why, Words] = {
         _("A firewall on the way, or at the {side}, refused the connection with a reset in its name."),
     ),
     Why.RST_ABORTED_OTHERWISE: Words(
-        _("The {side}'s system aborted it: Windows does so when a program has ended, Linux when an administrator "
-          "or TCP_USER_TIMEOUT asks for it."),
+        _("The {side}'s system aborted it (Windows does so when a program has ended, Linux when an administrator "
+          "or TCP_USER_TIMEOUT asks for it), or something on the path did so in its name."),
         _("The {side}'s system aborted the connection by itself. Windows resets the sockets of a program that has "
-          "ended; Linux does so when an administrator ends one (ss -K) or when TCP_USER_TIMEOUT runs out."),
+          "ended; Linux does so when an administrator ends one (ss -K) or when TCP_USER_TIMEOUT runs out. Or a "
+          "firewall or another device on the path sent the reset with the {side}'s address."),
     ),
     Why.RST_SHUT_THEN_UNREAD: Words(
         _("The {side}'s program had only shut down its sending before, and then closed with unread bytes."),
@@ -166,9 +167,10 @@ SENTENCES: dict[Why, Words] = {
         _("A firewall, a proxy or another device on the path sent the reset with the {side}'s address."),
     ),
     Why.CLOSE_IDLE_TIMEOUT: Words(
-        _("Its reason may have been an idle time-out: nothing had happened[ for {idle_ns}] after its last bytes."),
-        _("Nothing had happened[ for {idle_ns}] after the {side}'s last bytes. Servers close connections that are idle "
-          "for so long, and this may be such a time-out; a program may close for any other reason as well."),
+        _("Its reason may have been an idle time-out: no data had moved[ for {idle_ns}]."),
+        _("No data had moved[ for {idle_ns}], and the {side} had nothing left to answer. Servers close connections "
+          "that are idle for so long, and this may be such a time-out; a program may close for any other reason as "
+          "well."),
     ),
     Why.RST_KILLED: Words(
         _("The {sender}'s program ended with the socket open and [{bytes}|bytes] unread: its kernel closed it, "
@@ -177,9 +179,9 @@ SENTENCES: dict[Why, Words] = {
           "lay|bytes lay] unread: so a reset in place of a FIN (RFC 9293 3.6.1)."),
     ),
     Why.RST_UNKNOWN: Words(
-        _("A reset by the {sender}'s side; nothing here shows why it was sent."),
-        _("The {sender}'s side sent a reset. Which of the rules that produce one applied can't be told from what "
-          "was captured."),
+        _("A reset in the {sender}'s name; nothing here shows why it was sent."),
+        _("A reset with the {sender}'s address. Which of the rules that produce one applied, or whether somebody else "
+          "sent it, can't be told from what was captured."),
     ),
     Why.RST_IGNORED: Words(
         _("Its number is wrong[ (seq {seq}; the {receiver} expects seq {low})]: the {receiver} must not end the "

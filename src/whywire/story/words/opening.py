@@ -19,6 +19,14 @@ SENTENCES: dict[Why, Words] = {
           "the same SYN again, with the same number[ (copy {attempt})]. It waits longer each time, and after some "
           "tries connect() fails with a time-out (RFC 6298, RFC 9293 3.8.1)."),
     ),
+    Why.SYN_IGNORED: Words(
+        _("It reached the {receiver}, which left it unanswered: a listening socket whose accept queue is full drops "
+          "it."),
+        _("It reached the {receiver}, and no answer left. Where nobody listens, a kernel answers with a reset; where a "
+          "program listens and its accept queue is full, because accept() is not called often enough, Linux drops the "
+          "SYN without a word and the {sender}'s kernel asks again. A packet filter of the {receiver} would look the "
+          "same (listen(2), tcp_conn_request())."),
+    ),
     Why.SYN_CROSSING: Words(
         _("Both sides opened at once: this SYN and the other side's crossed on the way."),
         _("Both programs called connect() towards each other, and neither SYN had arrived when the other left. "
