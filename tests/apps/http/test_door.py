@@ -72,6 +72,40 @@ def test_what_is_refused_is_answered_and_the_client_sees_it() -> None:
         assert rest(peer) == b""
 
 
+@pytest.mark.parametrize(("sent", "status"), [
+    (b"HEAD * HTTP/1.1\r\nHost: a\r\n\r\n", 400), (b"HEAD / HTTP/1.1\r\n\r\n", 400),
+    (b"\r\nHEAD / HTTP/1.1\r\nHost: a\r\nX : y\r\n\r\n", 400), (b"HEAD / HTTP/2.0\r\n\r\n", 505),
+    (b"HEAD / HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n", 417),
+    (b"HEAD /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+    (b"HEAD / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 40_000 + b"\r\n\r\n", 431),
+])
+def test_a_refused_head_request_gets_no_content(sent: bytes, status: int) -> None:
+    with bench(Echo()) as at:
+        head, _, content = at.ask(sent).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status) and content == b""
+    assert b"Content-Length: 0" not in head, "the length is that of the page a GET would get"
+
+
+@pytest.mark.parametrize(("sent", "said"), [
+    (b"\x16\x03\x01\x00\xc8\x01\x00", b"begin with http://, not https://"), (b"\0", b"No method begins like this"),
+    (b"\r\n\r\n\x80", b"No method begins like this"), (b"{", b"No method begins like this"),
+])
+def test_what_begins_no_request_is_refused_at_once(sent: bytes, said: bytes) -> None:
+    with bench(Echo()) as at, at.connect() as peer:
+        peer.sendall(sent)
+        answer = read_answer(peer)
+        assert answer.status == 400 and said in answer.content
+        assert rest(peer) == b""
+
+
+def test_empty_lines_and_half_a_method_are_waited_for() -> None:
+    with bench(Echo()) as at, at.connect() as peer:
+        for piece in (b"\r", b"\n", b"G", b"ET /x HTTP/1.1\r\nHost: a\r\n\r\n"):
+            peer.sendall(piece)
+            at.in_loop(lambda: None)
+        assert read_answer(peer).status == 200
+
+
 def test_a_client_that_ends_its_side_gets_its_answer() -> None:
     with bench(Echo()) as at:
         assert split(at.ask(b"GET /x HTTP/1.1\r\n%b\r\n" % HOST, end=True))[0].content == b"GET /x a "

@@ -223,6 +223,28 @@ def test_draining_answers_what_has_begun_and_closes_the_rest() -> None:
         assert drained.result(PATIENCE) == 0
 
 
+def test_a_request_that_meets_the_stop_is_answered() -> None:
+    with bench(Echo()) as at, at.connect() as used, at.connect() as silent:
+        for peer in (used, silent):
+            peer.sendall(GET)
+            assert read_answer(peer).status == 200
+        drained = asyncio.run_coroutine_threadsafe(at.server.drain(), at.loop)
+        wait_for(lambda: at.server.draining)
+        used.sendall(GET)
+        answer = read_answer(used)
+        assert (answer.status, answer.headers["connection"]) == (200, "close")
+        assert rest(used) == b"" and rest(silent) == b""
+        used.close()
+        silent.close()
+        assert drained.result(PATIENCE) == 0
+
+
+def test_a_failing_app_gives_head_no_content() -> None:
+    with bench(Bad()) as at:
+        head, _, content = at.ask(b"HEAD /early HTTP/1.1\r\nHost: a\r\n\r\n").partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 500 ") and content == b""
+
+
 def test_draining_ends_after_its_time() -> None:
     with bench(Gate(), Settings(drain_time=0.1)) as at, at.connect() as busy:
         busy.sendall(GET)

@@ -8,6 +8,7 @@ message is being answered nothing behind it is looked at.
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Any
 
 from whywire.apps.http.app import App, Body, HeadFacts, Request
@@ -17,6 +18,7 @@ from whywire.apps.http.judge import Refusal, checked, host_of
 from whywire.apps.http.large import LARGE
 from whywire.apps.http.reply import DoorReply
 from whywire.apps.http.tunnel import Tunnel
+from whywire.protocols.http1 import grammar
 from whywire.protocols.http1.connection import SERVER, Connection, RemoteProtocolError
 from whywire.protocols.http1.events import ConnectionClosed
 from whywire.protocols.http1.events import Request as Head
@@ -28,6 +30,11 @@ HELD = 65536
 """Bytes that may wait behind the message that is being answered; then reading stops."""
 TOGETHER = 65536
 """Answers to pipelined requests leave in one write, up to about this size."""
+
+
+_BEGINS = re.compile(rb"[\r\n]*(?:" + grammar.TOKEN + rb"|\Z)")
+_TLS = b"\x16\x03"
+"""A handshake record of TLS (RFC 8446 5.1)."""
 
 
 class Door(Flow):
@@ -191,6 +198,9 @@ class Door(Flow):
                 self._full(event, connection)
             elif isinstance(event, ConnectionClosed):
                 self._leave()
+            elif _BEGINS.match(self._raw) is None:  # at once: whoever speaks TLS here waits for an answer
+                raise Refusal(400, "this is no HTTP request; addresses of this port begin with http://, not https://"
+                              if self._raw.startswith(_TLS) else "no method begins like this")
         except RemoteProtocolError as error:
             self.refuse(error.status, str(error))
         except Refusal as refusal:

@@ -33,6 +33,9 @@ from whywire.apps.http.reply import DoorReply, quick_bytes
 from whywire.apps.http.settings import Settings
 
 _OK = column_of(200)
+GRACE = 0.1
+"""Seconds in which a stop still answers requests on connections that were used before: some are on their way, and
+their clients learn by the answer that the connection closes."""
 HTML = ("Content-Type", "text/html; charset=utf-8")
 
 
@@ -116,14 +119,14 @@ class Server:
             await self.app.answer(request, reply)
             await reply.end()
         except BodyError as error:
-            self._instead(door, reply, error.status, str(error))
+            self._instead(door, request, reply, error.status, str(error))
         except ClientGone:
             reply.closes = True
         except FileChanged as error:
             reply.cut(str(error))
         except Exception as error:
             self.say("".join(traceback.format_exception(error)))
-            self._instead(door, reply, 500, "")
+            self._instead(door, request, reply, 500, "")
         if not reply.taken and not reply.closes:
             await self._drain(request, reply)
         self._note(request, reply, began)
@@ -145,12 +148,12 @@ class Server:
                     if body.taken > self.settings.drain_body:
                         return
 
-    def _instead(self, door: Door, reply: DoorReply, status: int, text: str) -> None:
+    def _instead(self, door: Door, request: Request, reply: DoorReply, status: int, text: str) -> None:
         """The app gave no answer: give one, or where one has begun, break it off."""
         if reply.sending:
             reply.cut(text or "the app failed within its answer")
         else:
-            door.send(self.error(status, text))
+            door.send(self.error(status, text, head_only=request.method == "HEAD"))
             reply.status = status
             reply.closes = reply.ended = True
 
@@ -166,15 +169,15 @@ class Server:
         except BodyError:
             reply.closes = True
 
-    def error(self, status: int, text: str) -> bytes:
+    def error(self, status: int, text: str, *, head_only: bool = False) -> bytes:
         """Return the bytes of an error's answer that closes the connection."""
         said = f"{text[:1].upper()}{text[1:]}." if text else ""
         fields = [HTML, ("Retry-After", "2")] if status == 503 else [HTML]
-        return quick_bytes(status, fields, error_page(status, text=said), close=True)
+        return quick_bytes(status, fields, error_page(status, text=said), close=True, head_only=head_only)
 
     def refused(self, door: Door, status: int, text: str, raw: bytes) -> None:
-        """Answer what is no request."""
-        answer = self.error(status, text)
+        """Answer what is no request. What begins as HEAD does gets no content all the same (RFC 9110 9.3.2)."""
+        answer = self.error(status, text, head_only=raw.lstrip(b"\r\n").startswith(b"HEAD "))
         door.send(answer)
         self.values[REFUSED] += 1
         self.values[column_of(status)] += 1
@@ -243,9 +246,10 @@ class Server:
         for _ in range(3):
             await asyncio.sleep(0)  # what was accepted already gets its door
         whole, first = self.settings.drain_time, min(1.0, self.settings.drain_time)
-        for patience, all_of_them in ((first, False), (whole - first, True)):
+        grace = min(GRACE, first)
+        for patience, used, new in ((grace, False, False), (first - grace, True, False), (whole - first, True, True)):
             for door in tuple(self.doors):
-                if door.served or all_of_them:  # the first request of a new connection may be on its way
+                if used if door.served else new:  # the first request of a new connection may be on its way
                     door.leave_when_idle()
             if self.doors:
                 self._empty = self.loop.create_future()
