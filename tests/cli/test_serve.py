@@ -211,16 +211,19 @@ def test_the_classic_profile(folder: Path) -> None:
     (["--key", "k"], "--key without --cert"), (["--metrics", "x"], "no address for the metrics"),
     (["none"], "none"), (["--cert", "none", "--port", "0"], "none"), (["--config", "none"], "none"),
     (["--host", "192.0.2.1"], "Can't listen"), (["--port", "0", "--log", "none/log"], "access log"),
-    (["--port", "0", "--workers", "2", "--log", "none/log"], "could not begin"),
+    (["--port", "0", "--workers", "2", "--log", "none/log"], "access log"),
+    (["--unix", "x.sock", "--port", "9"], "--port does nothing with --unix"), ([""], "name is empty"),
 ])
 def test_a_mistake_is_said(words: list[str], said: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     done = subprocess.run([sys.executable, "-m", "whywire", "serve", *words], capture_output=True, text=True,
                           timeout=PATIENCE, check=False, env=ENVIRONMENT)
     assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+    assert done.stdout == "", "nothing was served, and nothing else was said"
 
 
-@pytest.mark.parametrize("words", [["--port", "65536"], ["--port", "x"], ["--workers", "0"], ["--requests", "-1"]])
+@pytest.mark.parametrize("words", [["--port", "65536"], ["--port", "x"], ["--workers", "0"], ["--requests", "-1"],
+                                   ["--requests", "0"], ["--head", "5"], ["--head-time", "0"], ["--host", ""]])
 def test_a_bad_value_is_said_by_the_parser(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["serve", *words])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,27 +35,28 @@ ONLY_DEFAULT = {"listing": "--listing", "config": "--config", "unix": "--unix", 
                 "cert": "--cert", "key": "--key", "log": "--log", "log_format": "--log-format", "metrics": "--metrics",
                 "check_every": "--check-every"}
 LIMITS = (
-    ("connections", int, "N", "open connections in all, for each worker"),
-    ("per-address", int, "N", "open connections of one client address; 0: any number"),
-    ("requests", int, "N", "requests on one connection"),
-    ("head", int, "BYTES", "the head of a request; larger: 431"),
-    ("line", int, "BYTES", "the first line of a request; longer: 414"),
-    ("fields", int, "N", "header fields of a request; more: 431"),
-    ("head-time", seconds, "TIME", "for a whole head, from its first byte"),
-    ("idle-time", seconds, "TIME", "between two requests"),
-    ("body-time", seconds, "TIME", "without a byte of the content"),
-    ("write-time", seconds, "TIME", "without the client taking a byte of the answer"),
-    ("drain-time", seconds, "TIME", "for answers that have begun when the server stops"),
+    ("connections", 1, "N", "open connections in all, for each worker"),
+    ("per-address", 0, "N", "open connections of one client address; 0: any number"),
+    ("requests", 1, "N", "requests on one connection"),
+    ("head", 256, "BYTES", "the head of a request; larger: 431"),
+    ("line", 64, "BYTES", "the first line of a request; longer: 414"),
+    ("fields", 1, "N", "header fields of a request; more: 431"),
+    ("head-time", 0.1, "TIME", "for a whole head, from its first byte"),
+    ("idle-time", 0.0, "TIME", "between two requests"),
+    ("body-time", 0.1, "TIME", "without a byte of the content"),
+    ("write-time", 0.1, "TIME", "without the client taking a byte of the answer"),
+    ("drain-time", 0.0, "TIME", "for answers that have begun when the server stops"),
 )
-"""Fields of Settings that are options."""
+"""Fields of Settings that are options, with the least that still serves somebody: a time where it is a float."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("folder", metavar="DIR", nargs="?", default=".", help="the folder to serve (.)")
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1; :: and 0.0.0.0: all)")
+    parser.add_argument("--host", type=address, default="127.0.0.1",
+                        help="the address to listen on (127.0.0.1; :: and 0.0.0.0: all)")
     parser.add_argument("--port", type=port, metavar="N", help="the port (8000; classic 12345; 0: any that is free)")
-    parser.add_argument("--unix", metavar="PATH", help="listen on a Unix socket instead")
+    parser.add_argument("--unix", type=address, metavar="PATH", help="listen on a Unix socket instead")
     parser.add_argument("--cert", metavar="FILE", help="certificate chain in PEM: speak TLS")
     parser.add_argument("--key", metavar="FILE", help="its private key in PEM (in the same file as --cert)")
     parser.add_argument("--workers", type=positive, metavar="N", help="processes (1)")
@@ -68,8 +70,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     seen.add_argument("--log-format", choices=("common", "combined", "json"), help="its format (combined)")
     seen.add_argument("--metrics", metavar="HOST:PORT", help="answer GET /metrics there, for Prometheus (nowhere)")
     limits = parser.add_argument_group("limits")
-    for name, kind, shown, text in LIMITS:
-        limits.add_argument(f"--{name}", type=kind if kind is seconds else count, metavar=shown, help=text)
+    for name, least, shown, text in LIMITS:
+        limits.add_argument(f"--{name}", type=at_least(least), metavar=shown, help=text)
     classic = parser.add_argument_group("the server of the recordings")
     classic.add_argument("--profile", choices=("default", "classic"), default="default",
                          help="classic: the small server of the labs, byte for byte")
@@ -89,6 +91,24 @@ def count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 1 << 40:
         raise argparse.ArgumentTypeError(f"{text!r} is not a count")
     return int(text)
+
+
+def at_least(least: float) -> Callable[[str], float]:
+    """Return what reads a count, or a time where ``least`` is a float."""
+    def read(text: str) -> float:
+        found = seconds(text) if isinstance(least, float) else count(text)
+        if found < least:
+            raise argparse.ArgumentTypeError(f"with {text!r} nobody would be served; give {least:g} or more")
+        return found
+
+    return read
+
+
+def address(text: str) -> str:
+    """Read an address to listen on. An empty one would mean all, and that has to be said."""
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty; give an address, such as 127.0.0.1, or 0.0.0.0 for all")
+    return text
 
 
 def positive(text: str) -> int:
@@ -124,6 +144,8 @@ def _serve(arguments: argparse.Namespace) -> int:
     from whywire.apps.http.serving import serve
     from whywire.apps.http.worker import Serving
 
+    if arguments.unix and arguments.port is not None:
+        raise WhywireError("--port does nothing with --unix.", "Leave one of the two away.")
     if arguments.key and not arguments.cert:
         raise WhywireError("--key without --cert.", "Give the certificate chain with --cert too.")
     make(arguments).close()  # what is wrong with folder or configuration is said before anything listens

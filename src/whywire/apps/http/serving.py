@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from whywire.apps.http import listen
+from whywire.apps.http import listen, tls
+from whywire.apps.http.log import AccessLog
 from whywire.apps.http.metrics import Metrics
 from whywire.apps.http.server import Server
 from whywire.apps.http.worker import Serving, Worker, loop_factory
@@ -26,6 +27,7 @@ FAILED = 3
 
 def serve(serving: Serving, ready: Callable[[list[str]], None] = lambda _: None) -> None:
     """Serve until SIGTERM or SIGINT. ``ready`` gets the addresses that are listened on. Raises WhywireError."""
+    look_at(serving)
     allow_many_files()
     handed = listen.handed_over(os.environ, os.getpid())
     if handed:
@@ -51,6 +53,14 @@ def serve(serving: Serving, ready: Callable[[list[str]], None] = lambda _: None)
         for listener in {*(one for each in copies for one in each), *side}:
             listener.close()
         metrics.close()
+
+
+def look_at(serving: Serving) -> None:
+    """Raise WhywireError for files that can't be used, before anything listens and says so."""
+    if serving.cert:
+        tls.context(serving.cert, serving.key)
+    if serving.log:
+        AccessLog(serving.log, serving.log_format).close()
 
 
 def serving_loop(runner: asyncio.Runner, worker: Worker, ready: Callable[[], None], parent: int | None = None) -> None:
