@@ -183,10 +183,12 @@ def test_reload_reads_configuration_and_certificate_and_keeps_the_old_when_they_
         assert answer.startswith(b"HTTP/1.1 30") and second != first
 
 
-def test_an_answer_that_has_begun_survives_the_stop(folder: Path) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_answer_that_has_begun_survives_the_stop(workers: str, folder: Path) -> None:
     with (folder / "large").open("wb") as file:
         file.truncate(30_000_000)
-    with serving(str(folder), "--port", "0") as (process, (where,)), connect(where) as peer:
+    words = (str(folder), "--port", "0", "--workers", workers)
+    with serving(*words) as (process, (where,)), connect(where) as peer:
         peer.sendall(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
         seen = len(peer.recv(1000).partition(b"\r\n\r\n")[2])
         process.terminate()

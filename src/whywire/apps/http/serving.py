@@ -96,8 +96,8 @@ def let_signals() -> None:
 
 
 class Master:
-    """Forks the workers, starts one again that ended by itself, hands signals on. It keeps all sockets open, so that
-    a connection that waits for a worker to come back is not lost."""
+    """Forks the workers, starts one again that ended by itself, hands signals on. Until the stop it keeps all sockets
+    open, so that a connection that waits for a worker to come back is not lost."""
 
     def __init__(self, serving: Serving, copies: list[list[socket.socket]], metrics: Metrics,
                  side: tuple[socket.socket, ...]) -> None:
@@ -133,6 +133,8 @@ class Master:
     def _hand_on(self, number: int, _: object) -> None:
         if number in (signal.SIGTERM, signal.SIGINT):
             self._stopping, number = True, signal.SIGTERM
+            for listener in {one for each in self._copies for one in each}:
+                listener.close()  # otherwise the kernel takes connections that nobody will serve, and resets them
         for pid in self._workers:
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
