@@ -54,7 +54,7 @@ async def all_right(folder: Path) -> int:
         assert stats.entries == len(entries)
         assert stats.size <= 4 << 20
         assert stats.failures == 0
-        files = [path for path in (folder / "bodies").glob("*/*")]
+        files = list((folder / "bodies").glob("*/*"))
         assert len(files) == len(entries)
         assert list((folder / "new").iterdir()) == []
         await keep(store, "after", b"it goes on", meta=hashlib.sha256(b"it goes on").digest())
