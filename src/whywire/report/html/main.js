@@ -98,6 +98,12 @@ function keys(event) {
   act();
 }
 
+// Many connections: the page begins with that of the worst finding.
+function worstScene() {
+  const one = DATA.findings.find((finding) => finding.c !== null && DATA.scenes.some((each) => each.connections[0] === finding.c));
+  return one && LEVELS.indexOf(one.level) < 2 ? DATA.scenes.findIndex((each) => each.connections[0] === one.c) : 0;
+}
+
 function follow() {
   const found = /^#p(\d+)$/.exec(location.hash);
   if (found) return selectPacket(Number(found[1]));
@@ -108,8 +114,14 @@ function follow() {
 
 const main = build();
 document.addEventListener("keydown", keys);
-window.addEventListener("hashchange", follow);
+window.addEventListener("hashchange", () => {
+  const bench = document.getElementById("bench");
+  if (!follow() || !bench) return;
+  const seen = bench.getBoundingClientRect();
+  if (seen.bottom < 200 || seen.top > window.innerHeight - 200) bench.scrollIntoView();
+});
 if (DATA.scenes.length) {
+  if (DATA.scenes[0].connections.length === 1) state.scene = worstScene();
   tell({ scene: true, selection: true });
   if (!follow() && scene().arrows.length) {
     Object.assign(state, { packet: scene().arrows[0].p });

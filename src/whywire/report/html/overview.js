@@ -21,7 +21,7 @@ function buildOverview() {
   });
   listen((changed) => { if (changed.scene) markTable(); });
   fillTable();
-  return el("section", { id: "connections", "aria-labelledby": "h-connections" }, el("h2", { id: "h-connections" }, WORDS.connections), filter, table.count,
+  return el("section", { id: "connections", "aria-labelledby": "h-connections" }, el("div", { class: "title" }, el("h2", { id: "h-connections" }, WORDS.connections), filter, table.count),
     el("div", { class: "overview", tabindex: 0, role: "region", "aria-label": WORDS.connections }, el("table", {}, el("thead", {}, el("tr", {}, heads)), table.body)));
 }
 

@@ -38,9 +38,10 @@ function sceneName(one) {
 
 function geometry(one, width) {
   const last = one.lanes.length - 1;
-  const side = (lane) => (one.calls.some((call) => call.lane === lane) ? Math.min(230, Math.max(120, width * 0.2)) : 34);
+  const narrow = width < 600;  // there boxes have no text beside them
+  const side = (lane) => (!one.calls.some((call) => call.lane === lane) ? 34 : narrow ? 44 : Math.min(230, Math.max(120, width * 0.2)));
   const left = TIME_WIDTH + side(0);
-  const right = Math.max(width, left + side(last) + 170 * Math.max(1, last)) - side(last);
+  const right = Math.max(width, left + side(last) + (narrow ? 120 : 170) * Math.max(1, last)) - side(last);
   const x = one.lanes.map((_, at) => (last ? left + ((right - left) * at) / last : (left + right) / 2));
   return { x, last, width: right + side(last), sides: [side(0), side(last)] };
 }
@@ -70,7 +71,8 @@ function drawPicture() {
 function head(lane, at, place) {
   const node = el("div", { class: at === 0 ? "first" : at === place.last ? "last" : "middle" }, el("b", {}, lane.title),
     lane.address === lane.title ? null : el("span", {}, lane.address));
-  node.style.left = `${place.x[at]}px`;
+  const half = Math.max(lane.title.length * 7.4, lane.address.length * 6.8) / 2 + 4;
+  node.style.left = `${Math.max(half, Math.min(place.width - half, place.x[at]))}px`;
   return node;
 }
 

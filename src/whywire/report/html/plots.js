@@ -47,7 +47,9 @@ function zoom(view, by) {
   if (!by) Object.assign(view, { from: null, to: null });
   else {
     const packet = PACKETS.get(state.packet);
-    const middle = packet && packet.c === view.plot.c && packet.time >= low && packet.time <= high ? packet.time : (low + high) / 2;
+    const times = view.points.map((point) => point[2][0]);
+    const here = packet && packet.c === view.plot.c && packet.time >= low && packet.time <= high;
+    const middle = here ? packet.time : times.length ? times[times.length >> 1] : (low + high) / 2;
     Object.assign(view, { from: Math.max(0, middle - ((middle - low) * by)), to: middle + ((high - middle) * by) });
   }
   drawPlot(view);
@@ -81,7 +83,7 @@ function ticks(low, high, most) {
   const power = 10 ** Math.floor(Math.log10(rough));
   const size = [1, 2, 5, 10].map((one) => one * power).find((one) => one >= rough);
   const found = [];
-  for (let value = Math.ceil(low / size) * size; value <= high; value += size) found.push(value);
+  for (let value = Math.ceil(low / size) * size; value <= high && found.length < 50; value += size) found.push(value);
   return found;
 }
 
@@ -89,12 +91,13 @@ function drawPlot(view) {
   const width = view.width = view.holder.clientWidth;
   if (!width) return;
   const { marks, lines, unit } = series(view);
-  const all = [...marks.map((mark) => mark[0]), ...lines.flatMap(([, points]) => points.map((point) => point[0]))];
-  const low = view.from === null ? Math.min(...all) : view.from, high = view.to === null ? Math.max(...all) : view.to;
+  const [first, last] = extent(view.plot);
+  const low = view.from === null ? first : view.from, high = view.to === null ? last : view.to;
   view.span = [low, Math.max(high, low + 1)];
   const inside = (time) => time >= view.span[0] && time <= view.span[1];
   const shown = marks.filter((mark) => inside(mark[0]));
   const values = [...shown.flatMap((mark) => [mark[1], mark[2]]), ...lines.flatMap(([, points]) => points.filter((point) => inside(point[0])).map((point) => point[1]))];
+  if (!values.length) values.push(0, 1);  // zoomed to where nothing is
   const zero = ["flight", "rate", "rtt"].includes(view.kind);
   const bottom = zero ? 0 : Math.min(...values), top = Math.max(bottom + 1, ...values);
   const x = view.x = (time) => MARGIN.left + ((time - view.span[0]) / (view.span[1] - view.span[0])) * (width - MARGIN.left - MARGIN.right);
@@ -122,6 +125,19 @@ function drawPlot(view) {
   const thin = view.plot.left_out ? ` ${WORDS.plotThin(grouped(view.plot.left_out))}` : "";
   view.legend.textContent = `${WORDS.plotLegend[view.kind]} ${WORDS.plotHint}${thin}`;
   markPlots();
+}
+
+// From the first data to the last acknowledgment that says something new, with a little room: silence before and after is left out.
+function extent(plot) {
+  const times = plot.segments.map((one) => one[0]);
+  let highest = -1;
+  for (const [time, ack] of plot.acks) if (ack !== null && ack > highest) {
+    highest = ack;
+    if (time >= times[0]) times.push(time);
+  }
+  const low = times.reduce((one, other) => Math.min(one, other)), high = times.reduce((one, other) => Math.max(one, other));
+  const room = Math.max(1, (high - low) * 0.02);
+  return [Math.max(0, low - room), high + room];
 }
 
 // A line that stays at a value until the next one is there.
@@ -187,30 +203,41 @@ function markPlots() {
 
 // Requests over connections.
 function buildWaterfall() {
-  const water = DATA.waterfall;
-  if (!water) return null;
-  const holder = el("div", { class: "plot water" });
-  new ResizeObserver(() => drawWaterfall(water, holder)).observe(holder);
-  return el("section", { id: "waterfall", "aria-labelledby": "h-water" }, el("h2", { id: "h-water" }, WORDS.waterfall), holder,
-    el("p", { class: "quiet" }, WORDS.waterLegend));
+  if (!DATA.waterfall) return null;
+  const view = { water: DATA.waterfall, from: null, to: null, width: 0, holder: el("div", { class: "plot water" }) };
+  const all = el("button", { type: "button", "aria-label": WORDS.zoomAll, title: WORDS.zoomAll, on: { click: () => { view.from = view.to = null; drawWaterfall(view); } } }, "0");
+  new ResizeObserver(() => { if (view.width !== view.holder.clientWidth) drawWaterfall(view); }).observe(view.holder);
+  return el("section", { id: "waterfall", "aria-labelledby": "h-water" }, el("div", { class: "title" }, el("h2", { id: "h-water" }, WORDS.waterfall), all), view.holder,
+    el("p", { class: "quiet" }, `${WORDS.waterLegend} ${WORDS.plotHint}`));
 }
 
-function drawWaterfall(water, holder) {
-  const width = holder.clientWidth, line = 22, names = Math.min(300, width * 0.34);
-  if (!width || width === holder.drawn) return;
-  holder.drawn = width;
-  const end = Math.max(1, ...water.connections.map((one) => one.end), ...water.rows.map((row) => row.last || 0));
-  const x = (time) => names + 8 + (time / end) * (width - names - 80);
+function drawWaterfall(view) {
+  const { water, holder } = view, line = 22;
+  const width = view.width = holder.clientWidth, names = Math.min(300, width * 0.34);
+  if (!width) return;
+  const low = view.from === null ? 0 : view.from;
+  const high = view.to === null ? Math.max(1, ...water.connections.map((one) => one.end), ...water.rows.map((row) => row.last || 0)) : view.to;
+  const room = width - names - 88;
+  const x = (time) => names + 8 + ((Math.max(low, Math.min(high, time)) - low) / (high - low)) * room;
   const canvas = svg("svg", { width, height: (water.rows.length + 1) * line + 6, role: "list", "aria-label": WORDS.waterfall });
-  for (const value of ticks(0, end, Math.max(2, Math.floor((width - names) / 140)))) {
+  for (const value of ticks(low, high, Math.max(2, Math.floor(room / 140)))) {
     canvas.append(svg("line", { class: "grid", x1: x(value), x2: x(value), y1: line, y2: (water.rows.length + 1) * line }),
       svg("text", { x: x(value), y: 14, "text-anchor": "middle" }, duration(value)));
   }
   const opened = new Map(water.connections.map((one) => [one.c, one]));
-  water.rows.forEach((row, at) => canvas.append(waterRow(row, at, opened.get(row.c), x, line, names)));
-  canvas.addEventListener("click", (event) => {
+  const shown = water.rows.filter((row) => [row.asked, row.sent, row.first, row.last].some((time) => time !== null && time >= low) && (row.asked || row.first || 0) <= high);
+  shown.forEach((row, at) => canvas.append(waterRow(row, at, opened.get(row.c), x, line, names)));
+  let from = null;
+  const place = (event) => Math.max(0, event.clientX - canvas.getBoundingClientRect().left - names - 8) / room;
+  canvas.addEventListener("pointerdown", (event) => { from = place(event); });
+  canvas.addEventListener("pointerup", (event) => {
+    const [one, other] = [from, place(event)].sort((left, right) => left - right);
     const chosen = event.target.closest("[data-first]");
-    if (chosen) selectPacket(Number(chosen.dataset.first));
+    if (from !== null && other - one > 0.02) {
+      Object.assign(view, { from: low + one * (high - low), to: low + Math.min(1, other) * (high - low) });
+      drawWaterfall(view);
+    } else if (chosen) selectPacket(Number(chosen.dataset.first));
+    from = null;
   });
   replace(holder, canvas);
 }
