@@ -28,6 +28,7 @@ EXAMPLE = """\
   whywire report capture.pcapng -o report.html
   whywire report runs/v2 -o v2.html
   whywire report large.pcapng --connection c7 -o c7.html
+  whywire report capture.pcapng --format markdown -o report.md
 """
 
 BYTES = 400_000
@@ -42,7 +43,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("path", metavar="FILE|RUN", help="a capture file, or a run folder")
     parser.add_argument("-o", "--output", metavar="FILE", help="the file to write (default: its name with .html)")
-    parser.add_argument("--format", choices=("html",), default="html", help="html (default)")
+    parser.add_argument("--format", choices=("html", "markdown"), default="html",
+                        help="html (default), or markdown for an issue or a lab report, with its picture as an SVG")
+    parser.add_argument("--ladder", action="store_true", help="markdown: a text picture inside, and no SVG")
     parser.add_argument("--connection", type=values.connection, metavar="C", help="only this connection, like c1")
     parser.add_argument("--at", metavar="HOST", help="a run as this host saw it, instead of both ends merged")
     parser.add_argument("--packets", type=values.packet, metavar="N", default=None,
@@ -58,7 +61,13 @@ def run(arguments: argparse.Namespace) -> int:
 
     wish = Wishes(format="json", connection=arguments.connection, at=arguments.at, select=arguments.select,
                   ignore=arguments.ignore)
-    output = arguments.output or f"{Path(arguments.path).resolve().name.split('.')[0]}.html"
+    name = Path(arguments.path).resolve().name.split(".")[0]
+    if arguments.format == "markdown":
+        from whywire.cli.markdown import report
+
+        return report(arguments.path, wish, arguments.output or f"{name}.md", ladder=arguments.ladder,
+                      packets=arguments.packets)
+    output = arguments.output or f"{name}.html"
     text, damage = page(arguments.path, wish, arguments.packets)
     write(output, (text,))
     print(f"{output}: {len(text) / 1000:,.0f} kB; open it in a browser")

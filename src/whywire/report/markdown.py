@@ -1,0 +1,149 @@
+"""A story as Markdown, for an issue or a lab report: CommonMark with the tables of GitHub.
+
+Foreign text is text: nothing in it becomes markup, HTML, a link, a mention or a reference to an issue. What Markdown
+or HTML would obey is escaped; what a site looks for behind Markdown's back (``@name``, ``#12``, ``http://``) is broken
+up by a word joiner (U+2060), which nobody sees.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from whywire.report.escape import visible, visible_lines
+from whywire.report.layout import Pen, marked
+from whywire.report.picture import picture
+from whywire.story.document import (
+    CallRow,
+    Facts,
+    Fold,
+    Gap,
+    Heading,
+    Hint,
+    Node,
+    Note,
+    Output,
+    PacketRow,
+    Paragraph,
+    Row,
+    Statement,
+    Story,
+    Table,
+    Timeline,
+)
+from whywire.story.packet import readings
+from whywire.story.words import chapter
+from whywire.story.words.language import fill
+
+LADDER_WIDTH = 110
+JOINER = "\u2060"
+_HARMLESS = {**{char: f"\\{char}" for char in "\\`*_[]|~#$"}, "&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_SOUGHT = re.compile(r"(?<=@)(?=\w)|(?<=#)(?=\d)|(?<=gh-)(?=\d)|(?<=:)(?=//)|(?<=www)(?=\.)|(?<=mailto)(?=:)",
+                     re.IGNORECASE)
+_LIST = re.compile(r"(\d{1,9}(?=[.)](?:\s|$)))|(?=[-+=])")
+"""What begins a list or underlines a title, where it begins a line."""
+
+Picture = Callable[[Timeline], str | None]
+"""The name of the SVG file of a connection's time line; None where it has none."""
+
+
+def text(foreign: str) -> str:
+    """Return any text as Markdown that shows just this text, inside a line."""
+    found = _SOUGHT.sub(JOINER, visible(foreign)).strip(" ")
+    return "".join(_HARMLESS.get(char, char) for char in found)
+
+
+def line(foreign: str) -> str:
+    """Return any text as Markdown that shows just this text, as a line of its own."""
+    return _LIST.sub(r"\1\\", found, count=1) if _LIST.match(found := text(foreign)) else found
+
+
+def render(story: Story, picture_of: Picture | None = None) -> str:
+    """Return the story as Markdown. ``picture_of`` names the pictures beside it; None: text pictures inside."""
+    blocks = [block for node in story.nodes for block in _node(node, story, picture_of)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _node(node: Node, story: Story, picture_of: Picture | None) -> Iterator[str]:
+    match node:
+        case Heading():
+            yield f"{'#' * min(node.level + 1, 6)} {text(node.text)}"
+        case Paragraph():
+            yield line(marked(node.text, node.certainty, story.unmarked, node.rest))
+        case Note():
+            yield f"> {'**Warning:** ' if node.level == 'warning' else ''}{line(node.text)}"
+        case Facts():
+            if node.title:
+                yield f"**{text(node.title)}**"
+            yield "\n".join(f"- {f'**{text(item.label)}** ' if item.label else ''}"
+                            f"{text(marked(item.text, item.certainty, story.unmarked, item.rest))}"
+                            for item in node.items)
+        case Table():
+            yield table(node.head, node.rows, node.align)
+        case Output():
+            yield f"**{text(node.title)}**"
+            half = len(node.lines) // 2
+            lines = list(node.lines)
+            if node.left_out:
+                lines.insert(half, f"... {node.left_out}")
+            yield fenced("\n".join(lines))
+        case Timeline():
+            yield from _timeline(node, picture_of)
+        case Hint():  # where to go on in a terminal is nothing for a report
+            return
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> str:
+    """Return a table; cells are foreign text."""
+    lines = [[text(cell) for cell in head], ["---:" if letter == "r" else "---" for letter in align]]
+    lines += [[text(cell) for cell in row] for row in rows]
+    return "\n".join(f"| {' | '.join(cell or ' ' for cell in line)} |" for line in lines)
+
+
+def fenced(content: str) -> str:
+    """Return text as a block of code that nothing in it can end."""
+    content = visible_lines(content)
+    longest = max((len(run) for run in re.findall(r"`+", content)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}text\n{content}\n{fence}"
+
+
+def _timeline(shown: Timeline, picture_of: Picture | None) -> Iterator[str]:
+    if picture_of is None:
+        yield fenced("\n".join(row.rstrip() for row in picture(shown, LADDER_WIDTH, Pen(False))))
+        return
+    name = picture_of(shown)
+    if name is not None:
+        yield f"![Sequence picture of c{shown.connection.number}: {text(shown.left)} and {text(shown.right)}]({name})"
+    if shown.legend:
+        yield line(shown.legend)
+    yield table(("#", shown.unit, "from", "what", "why"), [_cells(row, shown) for row in shown.rows], "rrlll")
+
+
+def _cells(row: Row, shown: Timeline) -> tuple[str, str, str, str, str]:
+    """Return a row of the time line: number, time, who, what, why."""
+    match row:
+        case Gap():
+            return "", "...", "", row.length, _said(row.why, shown)
+        case CallRow():
+            parts = [f"{row.place}  {row.source}".strip() if row.source or ":" in row.place else "",
+                     marked(row.text, row.certainty, shown.unmarked) if row.text else ""]
+            return "", _time(row.time_ns, shown), row.side, row.what, "  ".join(part for part in parts if part)
+        case PacketRow():
+            parts = [row.numbers, _said(row.why, shown), *(_said(note, shown) for note in row.notes)]
+            if row.segment.lost:
+                parts.append(fill(chapter.LOST, {}))
+            return (str(row.segment.packet), _time(row.time_ns, shown), row.side, row.what,
+                    " ".join(part for part in parts if part))
+        case Fold():
+            parts = [row.text, _said(row.why, shown), *(_said(note, shown) for note in row.notes)]
+            return (f"{row.packets[0]}-{row.packets[1]}", _time(row.time_ns, shown), row.side or "both", row.what,
+                    " ".join(part for part in parts if part))
+
+
+def _said(statement: Statement, shown: Timeline) -> str:
+    return marked(statement.text, statement.certainty, shown.unmarked, readings(statement))
+
+
+def _time(ns: int, shown: Timeline) -> str:
+    return f"{ns / (1_000_000 if shown.unit == 'ms' else 1_000_000_000):,.{shown.digits}f}"

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from whywire.cli import markdown
+from whywire.cli.main import main
+
+RECORDED = Path(__file__).resolve().parents[2] / "src" / "whywire" / "labs" / "v2" / "recorded"
+
+
+def report(*words: str) -> int:
+    return main(["report", *words, "--format", "markdown"])
+
+
+def test_a_report_and_its_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "report.md"
+    assert report(str(RECORDED), "-o", str(out)) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.md", "report.svg"]
+    assert "](report.svg)" in out.read_text()
+    ElementTree.parse(tmp_path / "report.svg")
+    assert capsys.readouterr().out == f"{out}: {len(out.read_text()):,} characters, with report.svg\n"
+
+
+def test_a_picture_for_each_connection(founding: Path, tmp_path: Path) -> None:
+    out = tmp_path / "two.md"
+    assert report(str(founding / "d-http-redirect.pcapng"), "-o", str(out)) == 0
+    assert sorted(path.name for path in tmp_path.glob("*.svg")) == ["two-c1.svg", "two-c2.svg"]
+    assert all(f"]({name})" in out.read_text() for name in ("two-c1.svg", "two-c2.svg"))
+
+
+def test_the_picture_as_text(tmp_path: Path) -> None:
+    assert report(str(RECORDED), "--ladder", "-o", str(tmp_path / "report.md")) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["report.md"]
+    assert "-->" in (tmp_path / "report.md").read_text()
+
+
+def test_its_name_without_one(founding: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert report(str(founding / "a-v2.pcapng")) == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a-v2.md", "a-v2.svg"]
+
+
+def test_one_connection(founding: Path, tmp_path: Path) -> None:
+    out = tmp_path / "x.md"
+    assert report(str(founding / "d-http-redirect.pcapng"), "--connection", "c2", "-o", str(out)) == 0
+    assert [path.name for path in tmp_path.glob("*.svg")] == ["x.svg"]
+    assert "### c1" not in out.read_text()
+
+
+def test_too_long_for_an_issue(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(markdown, "ISSUE", 1_000)
+    assert report(str(RECORDED), "-o", str(tmp_path / "x.md")) == 0
+    assert "takes 1,000 characters" in capsys.readouterr().err
+
+
+def test_a_cut_file_is_told_up_to_the_cut(
+        founding: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cut = tmp_path / "cut.pcapng"
+    cut.write_bytes((founding / "a-v2.pcapng").read_bytes()[:-70])
+    assert report(str(cut), "-o", str(tmp_path / "x.md")) == 2
+    assert "everything before it is in the report" in capsys.readouterr().err
+    assert "> **Warning:**" in (tmp_path / "x.md").read_text()
+
+
+def test_where_it_can_not_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert report(str(RECORDED), "-o", str(tmp_path / "no" / "x.md")) == 2
+    assert "can't be written" in capsys.readouterr().err
