@@ -77,3 +77,31 @@ def test_an_error_ends_no_session(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 def test_quit_ends(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(typed(monkeypatch, ["quit", "22"], [Line(0)])) == 1
     assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+@pytest.mark.parametrize("ends", [EOFError, KeyboardInterrupt])
+def test_the_shell_goes_on_in_a_line_of_its_own(
+        ends: type[BaseException], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def typing(prompt: str) -> str:
+        print(prompt, end="")
+        raise ends
+
+    monkeypatch.setattr("builtins.input", typing)
+    if ends is EOFError:
+        assert calc_prompt._read() is None
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            calc_prompt._read()
+    assert capsys.readouterr().out == "calc> \n"
+
+
+def test_a_prompt_without_a_calculator_is_none(
+        monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def nobody(_: Asking) -> Line:
+        raise LOST
+
+    monkeypatch.setattr(Asking, "_connect", nobody)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    with pytest.raises(WhywireError, match="lost"):
+        Asking("h", 1, None).prompt()  # type: ignore[arg-type]
+    assert capsys.readouterr().out == ""

@@ -50,8 +50,8 @@ class Asking:
         return code
 
     def _typed(self) -> int:
-        print(f"A calculator at {self._host}:{self._port}. An expression and Enter; Ctrl-D ends.")
         self._connect().close()  # says at once where nobody listens
+        print(f"A calculator at {self._host}:{self._port}. An expression and Enter; Ctrl-D ends.")
         try:
             with _history():
                 while (line := _read()) not in (None, *GOODBYE):
@@ -108,6 +108,9 @@ def _read() -> str | None:
     except EOFError:
         print()
         return None
+    except KeyboardInterrupt:
+        print()  # the shell's prompt begins a line of its own
+        raise
 
 
 @contextlib.contextmanager

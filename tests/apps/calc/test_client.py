@@ -140,3 +140,13 @@ def test_what_fits_into_no_message(port: int) -> None:
                 client.ask(text)
 
 
+
+
+def test_a_host_without_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object) -> socket.socket:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "create_connection", unknown)
+    with pytest.raises(WhywireError) as caught:
+        Client("nosuch.invalid", 9999)
+    assert caught.value.what == "nosuch.invalid:9999 can't be reached: Name or service not known"

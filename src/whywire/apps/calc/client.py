@@ -115,4 +115,6 @@ class Client:
 
 
 def _reason(error: OSError) -> str:
+    if isinstance(error, socket.gaierror):
+        return f"{error.strerror}"
     return (os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)) or "no reason given"
