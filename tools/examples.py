@@ -34,6 +34,7 @@ NOT_RUN = {
     "whywire calc ": "needs a server that runs; tests/cli/test_calc.py holds what the guide says of it",
     "whywire fetch ": "needs a server that runs; tests/apps/fetch holds what the guide says of it",
     "whywire proxy ": "needs an origin, or a proxy that runs; tests/cli/test_proxy.py holds what the guide says of it",
+    "whywire view ": "opens a browser; tests/cli/test_view.py holds what the guide says of it",
     "whywire serve ": "serves until it is stopped; tests/apps/site holds what the guide says of it",
 }
 """Commands that a test does not run, by how they begin, each with the reason."""

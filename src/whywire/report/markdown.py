@@ -75,7 +75,7 @@ def _node(node: Node, story: Story, picture_of: Picture | None) -> Iterator[str]
         case Facts():
             if node.title:
                 yield f"**{text(node.title)}**"
-            yield "\n".join(f"- {f'**{text(item.label)}** ' if item.label else ''}"
+            yield "\n".join(f"- {f'**{text(item.label)}** ' if item.label.strip() else ''}"
                             f"{text(marked(item.text, item.certainty, story.unmarked, item.rest))}"
                             for item in node.items)
         case Table():
