@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from whywire.base.errors import WhywireError
@@ -83,7 +85,7 @@ def test_quit_ends(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtur
 def test_the_shell_goes_on_in_a_line_of_its_own(
         ends: type[BaseException], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def typing(prompt: str) -> str:
-        print(prompt, end="")
+        sys.stdout.write(prompt)
         raise ends
 
     monkeypatch.setattr("builtins.input", typing)

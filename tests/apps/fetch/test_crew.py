@@ -7,7 +7,9 @@ from pathlib import Path
 
 from tests.apps.classic.running import served
 from tests.apps.fetch.scripted import fetched, ok, scripted, tree
-from whywire.apps.fetch.options import ALL, REFUSED
+from whywire.apps.fetch.crew import fetch
+from whywire.apps.fetch.links import read
+from whywire.apps.fetch.options import ALL, REFUSED, Options
 
 PAGE = b"<html>" + b"".join(b'<img src="i/%d.png">' % number for number in range(8))
 
@@ -39,12 +41,28 @@ def test_the_first_links_are_dealt_out_in_the_page_s_order(tmp_path: Path) -> No
     assert said[1] == "/i/0.png: HTTP/1.1 200 OK, 1 bytes, saved as i/0.png" or said[1].startswith("[")
 
 
+def test_the_lines_of_several_connections_do_not_run_into_each_other(tmp_path: Path) -> None:
+    inside, most = 0, 0
+
+    def say(_: str) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        overlap.wait(0.02)  # never set: time for another connection to come in between
+        inside -= 1
+
+    overlap = threading.Event()
+    with scripted(lambda head: ok(PAGE if head.startswith(b"GET / ") else b"x")) as server:
+        code = fetch([read(f"{server.url}/")], Options(folder=tmp_path, page=True, connections=4), say)
+    assert (code, most) == (ALL, 1)
+
+
 def test_other_servers_are_counted_and_not_asked(tmp_path: Path) -> None:
     page = b'<html><img src=a.png><img src="http://127.0.0.1:1/b.png"><img src=//c.invalid/d.png>'
     with scripted(lambda head: ok(page if head.startswith(b"GET / ") else b"x")) as server:
         code, said = fetched(tmp_path, [f"{server.url}/"], page=True)
     assert code == ALL
-    assert said[1] == "2 of the 3 things that the page needs are at other servers; not fetched (--follow-hosts would)"
+    assert said[1] == "of 3 things that the page needs, not fetched because at other servers: 2 (--follow-hosts would)"
     assert sorted(tree(tmp_path)) == ["a.png", "index.html"]
 
 

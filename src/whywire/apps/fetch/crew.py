@@ -19,6 +19,7 @@ def fetch(links: Iterable[Link], options: Options, say: Say,
           progress: Callable[[], Progress] | None = None) -> int:
     """Fetch all links as they come; return the exit code. Raises WhywireError where the folder can't be used."""
     codes: set[int] = set()
+    say = _one_at_a_time(say)
     with Folder(options.folder) as folder:
         worker = Worker(options, folder, say, progress() if progress is not None else None)
         try:
@@ -32,6 +33,17 @@ def fetch(links: Iterable[Link], options: Options, say: Say,
     return worst(codes)
 
 
+def _one_at_a_time(say: Say) -> Say:
+    """Return a ``say`` for all workers: the lines of several never run into each other."""
+    lock = threading.Lock()
+
+    def locked(line: str) -> None:
+        with lock:
+            say(line)
+
+    return locked
+
+
 def _page(link: Link, first: Worker, options: Options, folder: Folder, say: Say) -> set[int]:
     """Fetch a page over the first connection, and what it needs over that and more."""
     found = first.fetch(link, keep_text=True)
@@ -40,8 +52,8 @@ def _page(link: Link, first: Worker, options: Options, folder: Folder, say: Say)
     wanted = needs(found.link, found.text)
     here = [each for each in wanted if options.follow_hosts or same_server(found.link.place, each.place)]
     if len(here) < len(wanted):
-        say(f"{len(wanted) - len(here)} of the {len(wanted)} things that the page needs are at other servers; "
-            "not fetched (--follow-hosts would)")
+        say(f"of {len(wanted)} things that the page needs, not fetched because at other servers: "
+            f"{len(wanted) - len(here)} (--follow-hosts would)")
     crew = _Crew(here, options, folder, say)
     return {found.code} | crew.work(first)
 
@@ -53,7 +65,6 @@ class _Crew:
         self._queue = deque(links)
         self._options = options
         self._folder = folder
-        self._lock = threading.Lock()
         self._say = say
         self._codes: set[int] = set()
         self._errors: list[BaseException] = []
@@ -78,8 +89,7 @@ class _Crew:
 
     def _other(self, number: int, link: Link) -> None:
         def say(line: str) -> None:
-            with self._lock:
-                self._say(f"[{number}] {line}")
+            self._say(f"[{number}] {line}")
 
         worker = Worker(self._options, self._folder, say)
         try:
