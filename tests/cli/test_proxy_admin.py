@@ -46,6 +46,30 @@ def test_stats_are_a_table(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
                                        "  more         disk_free 1,000\n")
 
 
+def test_a_url_is_asked_for_as_it_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = asked(monkeypatch, [{"removed": 1}] * 4)
+    proxy_admin.ask("purge", ["HTTP://A:80/Img/*", "http://A:8080/x", "http://A*", "http*"], "/s")
+    assert [one[3] for one in seen] == ['{"prefix": "http://a/Img/"}', '{"url": "http://a:8080/x"}',
+                                        '{"prefix": "http://A"}', '{"prefix": "http"}']
+
+
+@pytest.mark.parametrize("words", [("purge", "/news"), ("purge", "localhost/news*"), ("list", "localhost:9998/"),
+                                   ("stats", "http://a/")])
+def test_what_names_no_url_is_told_and_not_asked(words: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = asked(monkeypatch, [])
+    with pytest.raises(WhywireError) as caught:
+        proxy_admin.ask(words[0], words[1:], "/s")
+    assert "proxy list" in str(caught.value.hint)
+    assert seen == []
+
+
+def test_an_empty_list_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    asked(monkeypatch, [[], []])
+    proxy_admin.ask("list", ["http://a/x"], "/s")
+    proxy_admin.ask("list", [], "/s")
+    assert capsys.readouterr().out == "Nothing is kept that begins with http://a/x\nNothing is kept.\n"
+
+
 def test_nobody_there() -> None:
     with pytest.raises(WhywireError, match="No proxy answers"):
         proxy_admin.ask("stats", [], "127.0.0.1:9")

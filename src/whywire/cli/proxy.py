@@ -34,6 +34,8 @@ EXAMPLE = """\
   whywire proxy purge http://localhost/news/today 'http://localhost/img/*'
 """
 
+HTTP_ONLY = ("admin", "allow_private", "forwarded", "unix", "cert", "key", "log")
+"""Options that a calculator's proxy would pass over."""
 ASKED = ("purge", "stats", "list")
 SIZES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
@@ -107,6 +109,10 @@ def _calc(origin: str, arguments: argparse.Namespace) -> int:
     from whywire.apps.calc.proxy import run as run_calc
     from whywire.apps.proxy.calculator import Kept
 
+    for name in HTTP_ONLY:
+        if getattr(arguments, name) not in (None, False, "", "off"):
+            raise WhywireError(f"--{name.replace('_', '-')} is for HTTP; a calculator's proxy has nothing like it.",
+                               f"Leave it out: whywire proxy {origin}")
     host, _, port = origin.removeprefix("calc://").rstrip("/").rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
         raise WhywireError(f"The origin {origin!r} is not of the form calc://HOST:PORT.", "As in calc://127.0.0.1:9999")

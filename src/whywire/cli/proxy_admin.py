@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
+from whywire.apps.cache.key import key
 from whywire.base.errors import WhywireError
 
 PATIENCE = 30.0
@@ -31,10 +32,14 @@ class UnixConnection(http.client.HTTPConnection):
 def ask(what: str, words: Sequence[str], where: str) -> int:
     """Ask the proxy at ``where`` for ``what`` and print its answer. Raises WhywireError."""
     if what == "stats":
+        if words:
+            raise WhywireError(f"stats counts everything; {words[0]} is not asked for.",
+                               "whywire proxy list URL shows what is kept there.")
         _show_stats(_asked(where, "GET", "/stats"))
     elif what == "list":
         for prefix in words or ("",):
-            _show_entries(_asked(where, "GET", f"/entries?limit=100000&prefix={quote(prefix, safe='')}"))
+            wanted = quote(_known(prefix), safe="")
+            _show_entries(_asked(where, "GET", f"/entries?limit=100000&prefix={wanted}"), prefix)
     else:
         _purge(words, where)
     return 0
@@ -45,9 +50,21 @@ def _purge(words: Sequence[str], where: str) -> None:
         raise WhywireError("purge needs to know what.",
                            "Name URLs, or the beginning of some with * behind it; '*': all.")
     for word in words:
-        wish = {"all": True} if word == "*" else {"prefix": word[:-1]} if word.endswith("*") else {"url": word}
+        url = _known(word)
+        wish = {"all": True} if word == "*" else {"prefix": url[:-1]} if word.endswith("*") else {"url": url}
         removed = _asked(where, "POST", "/purge", json.dumps(wish))["removed"]
         print(f"{removed} removed: {word}")
+
+
+def _known(word: str) -> str:
+    """Return a URL, or the beginning of one, as the proxy names what it keeps. Raises WhywireError."""
+    if word in ("", "*") or "http://".startswith(word.rstrip("*")) or "https://".startswith(word.rstrip("*")):
+        return word
+    if not word.lower().startswith(("http://", "https://")):
+        raise WhywireError(f"{word!r} is not the beginning of a URL.",
+                           "Give the scheme and what clients say as Host, too: http://HOST/PATH. "
+                           "`whywire proxy list` shows all.")
+    return key(word) if "/" in word.partition("://")[2] else word
 
 
 def _asked(where: str, method: str, path: str, body: str | None = None) -> Any:
@@ -76,7 +93,9 @@ def _show_stats(said: dict[str, dict[str, Any]]) -> None:
             print(f"  {name.replace('_', ' '):<12} {value if isinstance(value, bool | str) else format(value, ',')}")
 
 
-def _show_entries(found: list[dict[str, Any]]) -> None:
+def _show_entries(found: list[dict[str, Any]], prefix: str) -> None:
+    if not found:
+        print(f"Nothing is kept that begins with {prefix}" if prefix else "Nothing is kept.")
     for one in found:
         fresh = one.get("fresh_for", 0)
         state = f"fresh {fresh} s" if fresh > 0 else f"stale {-fresh} s"
