@@ -27,6 +27,7 @@ KINDS: dict[str, Kind] = {
     "loose-start-line": Kind(REJECT, 400, "RFC 9112 3", "the words of the first line are not separated by one space"),
     "unsupported-version": Kind(FATAL, 505, "RFC 9110 15.6.6", "the version is not HTTP/1.x"),
     "bad-target": Kind(REJECT, 400, "RFC 9112 3.2", "the target has none of the four forms that the method allows"),
+    "raw-target": Kind(REJECT, 400, "RFC 3986 2.1", "the target holds bytes that have to be percent-encoded"),
     "line-too-long": Kind(FATAL, 414, "RFC 9112 3", "the first line is longer than the limit"),
     "head-too-large": Kind(FATAL, 431, "RFC 6585 5", "the head is larger than the limit"),
     "too-many-fields": Kind(REJECT, 431, "RFC 6585 5", "more header fields than the limit"),

@@ -28,6 +28,10 @@ REQUEST_LINE_LOOSE = re.compile(
     rb"[ \t\v\f\r]*(?P<method>" + TOKEN + rb")[ \t\v\f\r]+(?P<target>[^\0\n]*?[^\0\n \t\v\f\r])[ \t\v\f\r]+"
     rb"(?P<version>" + VERSION + rb")[ \t\v\f\r]*")
 
+# RFC 3986 2       A URI is written in printable ASCII; everything else is percent-encoded (2.1). Whitespace in a target
+#                  makes another line of it: see above.
+RAW_TARGET = re.compile(rb"[^\0\n \t\v\f\r]+")
+
 # RFC 9112 3.2.1   origin-form = absolute-path [ "?" query ]
 # RFC 9112 3.2.2   absolute-form = absolute-URI
 # RFC 9112 3.2.3   authority-form = uri-host ":" port                ; CONNECT only
@@ -58,6 +62,9 @@ FIELD_NAME = re.compile(TOKEN)
 #                  field-content = field-vchar [ 1*( SP / HTAB / field-vchar ) field-vchar ]
 #                  field-vchar = VCHAR / obs-text;  obs-text = %x80-FF
 FIELD_VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
+
+# RFC 9112 2.1     *( field-line CRLF ) CRLF: a whole block without anything that has to be reported
+PLAIN_FIELDS = re.compile(rb"(?:" + TOKEN + rb":[\t\x20-\x7e\x80-\xff]*\r\n)*\r\n")
 
 # RFC 9110 8.6     Content-Length = 1*DIGIT
 DIGITS = re.compile(rb"[0-9]+")

@@ -27,7 +27,8 @@ def request_line(line: bytes, at: int) -> StartLine | Flaw:
         match = grammar.REQUEST_LINE_LOOSE.fullmatch(line)
         if match is None:
             return Flaw("bad-request-line", at, shown(line))
-        flaws.append(Flaw("loose-start-line", at, shown(line)))
+        raw = grammar.RAW_TARGET.fullmatch(match["target"]) and line == b" ".join(match.groups())
+        flaws.append(Flaw("raw-target" if raw else "loose-start-line", at, shown(match["target"] if raw else line)))
     version = match["version"][5:].decode("ascii")
     if version[0] != "1":
         return Flaw("unsupported-version", at, shown(match["version"]))
@@ -115,6 +116,14 @@ def fields(lines: list[tuple[int, bytes]]) -> tuple[Headers, list[Flaw]]:
             flaws.append(Flaw("bad-field-value", at, shown(name)))
         found.append((name.lower(), value))
     return tuple(found), flaws
+
+
+def plain_fields(block: bytes) -> Headers:
+    """Return the fields of a block of `grammar.PLAIN_FIELDS`, given without its last line end and its empty line."""
+    if not block:
+        return ()
+    parts = [line.partition(b":") for line in block.split(b"\r\n")]
+    return tuple([(name.lower(), value.strip(b" \t")) for name, _, value in parts])
 
 
 def good_host(value: bytes) -> bool:
