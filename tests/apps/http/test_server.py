@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from pathlib import Path
 
 import pytest
 
 from tests.apps.http.bench import PATIENCE, Bench, Echo, bench, fields, read_answer, rest, split
 from whywire.apps.http.app import ClientGone, Reply, Request
+from whywire.apps.http.log import AccessLog
 from whywire.apps.http.metrics import ACCEPTED
 from whywire.apps.http.settings import Settings
 
@@ -279,3 +281,11 @@ def test_errors_say_what_is_wrong() -> None:
         seen = at.ask(b"GET / HTTP/1.1\r\nHost: a\r\nX : <b>\r\n\r\n")
     assert fields(seen)["content-type"] == "text/html; charset=utf-8"
     assert b"whitespace between a field&#x27;s name and its colon" in seen.lower()
+
+
+def test_what_is_refused_is_logged_with_its_first_line(tmp_path: Path) -> None:
+    log = AccessLog(str(tmp_path / "log"), "common")
+    with bench(Echo(), log=log) as at:
+        at.ask(b"\r\n\r\nBAD\r\n\r\n")
+    log.close()
+    assert '"BAD" 400' in (tmp_path / "log").read_text()

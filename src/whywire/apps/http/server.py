@@ -177,7 +177,8 @@ class Server:
 
     def refused(self, door: Door, status: int, text: str, raw: bytes) -> None:
         """Answer what is no request. What begins as HEAD does gets no content all the same (RFC 9110 9.3.2)."""
-        answer = self.error(status, text, head_only=raw.lstrip(b"\r\n").startswith(b"HEAD "))
+        raw = raw.lstrip(b"\r\n")
+        answer = self.error(status, text, head_only=raw.startswith(b"HEAD "))
         door.send(answer)
         self.values[REFUSED] += 1
         self.values[column_of(status)] += 1
