@@ -52,9 +52,11 @@ def test_a_run_folder_has_its_calls_and_both_views() -> None:
 
 def test_tables_that_were_made_stay_when_it_is_closed(founding: Path) -> None:
     with whywire.open(founding / "a-v2.pcapng") as capture:
-        seen = capture.packets
+        seen, causes = capture.packets, capture.packets_with_causes
     assert seen[11].number == 12
-    with pytest.raises(WhywireError, match="is closed"):
+    assert capture.packets_with_causes is causes
+    assert len(capture.connections) == 1  # nothing of the file is needed for it
+    with pytest.raises(WhywireError, match="is closed, and its exchanges were not asked for"):
         len(capture.exchanges)
     with pytest.raises(WhywireError, match="is closed"):
         capture.story()

@@ -62,7 +62,7 @@ def test_both_engines_fill_the_same_columns(fast: Path, tmp_path: Path) -> None:
 
 def test_the_compiled_engine_passes_the_tests_of_its_rooms(fast: Path) -> None:
     """The tests that are about the kernel, and the stories of the recordings, once more with compiled modules."""
-    rooms = ("capture", "packets", "connections", "founding")
+    rooms = ("capture", "packets", "connections", "founding", "tables")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-o", f"pythonpath={fast} .",
          *(f"tests/{room}" for room in rooms)],

@@ -14,6 +14,8 @@ def test_rows_and_columns_by_index() -> None:
         assert packets[0].kinds == packets["kinds"][0] == ("syn",)
         assert packets[-1].number == packets["number"][-1] == 12
         assert packets["seq"].to_list(3, 5) == [1, 1]
+        assert packets["number"][2:8:3] == [row.number for row in packets[2:8:3]] == [3, 6]
+        assert packets[20:] == packets["number"][20:] == []
         with pytest.raises(IndexError):
             packets[12]
 

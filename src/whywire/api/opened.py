@@ -12,7 +12,6 @@ from whywire.tables import DETAIL_LIMIT, Table, Tables
 
 if TYPE_CHECKING:
     from whywire.capture.run import RunFolder
-    from whywire.connections import Account
     from whywire.packets.table import Capture
 
 Path = str | os.PathLike[str]
@@ -25,13 +24,16 @@ class Opened:
         self.path = path
         self._run = run
         self._capture = capture
-        self._tables = Tables(capture, self._account, detail_limit)
+        self._tables = Tables(capture, lambda: account(capture, run), detail_limit)
         self._closed = False
 
-    def _account(self) -> Account:
-        if self._closed:
-            raise WhywireError(f"{self.path} is closed, and this was not read before", "open it again")
-        return account(self._capture, self._run)
+    def _detailed(self, name: str) -> Table:
+        """Return a table that needs the packets' bytes."""
+        if self._closed and name not in vars(self._tables):
+            raise WhywireError(f"{self.path} is closed, and its {name.replace('_', ' ')} were not asked for before",
+                               "ask for them inside the with block")
+        table: Table = getattr(self._tables, name)
+        return table
 
     @property
     def view(self) -> str:
@@ -51,7 +53,7 @@ class Opened:
     @property
     def packets_with_causes(self) -> Table:
         """The packets, each with its cause and round-trip time. Raises WhywireError above the detail limit."""
-        return self._tables.packets_with_causes
+        return self._detailed("packets_with_causes")
 
     @property
     def connections(self) -> Table:
@@ -61,12 +63,12 @@ class Opened:
     @property
     def exchanges(self) -> Table:
         """Requests with their responses, a row each. Raises WhywireError above the detail limit."""
-        return self._tables.exchanges
+        return self._detailed("exchanges")
 
     @property
     def findings(self) -> Table:
         """What is worth a look, a row each. Raises WhywireError above the detail limit."""
-        return self._tables.findings
+        return self._detailed("findings")
 
     def story(self, *, connection: int | None = None, packet: int | None = None, all_packets: bool = False,
               width: int = 100) -> str:

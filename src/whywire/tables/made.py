@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from whywire.exchanges.model import Exchanges
 
 DETAIL_LIMIT = 500_000
-"""TCP packets up to which connections are laid out without being told to: some kilobytes of memory each."""
-KILOBYTES = 3
+"""TCP packets up to which connections are laid out without being told to: about two kilobytes of memory each."""
+KILOBYTES = 2
 """What a laid out packet takes, about."""
 
 

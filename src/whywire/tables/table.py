@@ -44,10 +44,12 @@ class Table:
     def __len__(self) -> int:
         return self._count
 
-    def __getitem__(self, name: str | int) -> Any:
-        """Return a column by its name, or a row by its index. Raises WhywireError for a name that is none."""
+    def __getitem__(self, name: str | int | slice) -> Any:
+        """Return a column by its name, a row by its index, or a list of rows. Raises WhywireError for no column."""
         if isinstance(name, str):
             return self.column(name)
+        if isinstance(name, slice):
+            return [self[row] for row in range(self._count)[name]]
         row = range(self._count)[name]
         return next(self.rows(row, row + 1))
 
@@ -130,7 +132,9 @@ class Column:
     def __len__(self) -> int:
         return len(self.table)
 
-    def __getitem__(self, row: int) -> Any:
+    def __getitem__(self, row: int | slice) -> Any:
+        if isinstance(row, slice):
+            return [self[at] for at in range(len(self))[row]]
         row = range(len(self))[row]
         return self.to_list(row, row + 1)[0]
 
