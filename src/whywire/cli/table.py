@@ -139,8 +139,10 @@ def _write(table: Table, target: Path | None, kind: str) -> None:
         write_text(table, sys.stdout.write, kind)
         return
     told = _teller(len(table))
-    write(table, target, kind, told)
-    told(-1)
+    try:
+        write(table, target, kind, told)
+    finally:
+        told(-1)
 
 
 def _teller(total: int) -> Callable[[int], None]:
