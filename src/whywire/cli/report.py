@@ -49,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--connection", type=values.connection, metavar="C", help="only this connection, like c1")
     parser.add_argument("--at", metavar="HOST", help="a run as this host saw it, instead of both ends merged")
     parser.add_argument("--packets", type=values.packet, metavar="N", default=None,
-                        help="how many packets are told one by one (2000)")
+                        help="how many packets are told one by one (2500)")
     parser.add_argument("--select", type=values.codes, metavar="CODES", default=(),
                         help="only findings of these rules: codes, their beginnings or names, with commas between them")
     parser.add_argument("--ignore", type=values.codes, metavar="CODES", default=(), help="without these rules")

@@ -19,7 +19,7 @@ from whywire.story.packet import packet_row
 from whywire.story.page import further, raw_text, reasons, window_text
 from whywire.story.teller import Teller
 
-MOST = 2_000
+MOST = 2_500
 """Packets that a page tells in full, unless its reader asks for another number."""
 FIRST, LAST, AROUND = 300, 100, 4
 """Of a connection that is too long: its beginning, its end, and so many packets around each finding."""

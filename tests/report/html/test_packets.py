@@ -26,7 +26,8 @@ def test_the_bytes_are_those_of_the_file_and_the_fields_stand_in_them() -> None:
             frame = capture.frame(row)
             assert b64decode(packet["frame"]["bytes"]) == frame
             layers = dissect(frame, capture.table.interfaces[0].link_type, capture.table.original[row])
-            shown = [(texts[name], start, end, [(texts[field[0]], texts[field[1]], *field[3:5]) for field in fields])
+            shown = [(texts[name], start, end, [(texts[page["fields"][at][0]], texts[page["fields"][at][1]],
+                                             *page["fields"][at][3:5]) for at in fields])
                      for name, start, end, _, fields in packet["frame"]["layers"]]
             assert shown == [
                 (layer.name, layer.start, layer.end, [(f.name, f.text, f.start, f.end) for f in layer.fields])

@@ -7,7 +7,7 @@ from typing import Any
 
 from whywire import __version__
 from whywire.report.escape import visible
-from whywire.report.html.packets import Strings, call, packet, waited_for
+from whywire.report.html.packets import Pools, call, packet, pools, waited_for
 from whywire.report.html.plots import plots
 from whywire.report.html.scene import scenes
 from whywire.report.html.waterfall import waterfall
@@ -41,7 +41,7 @@ def data(story: Story) -> Object:
     if detail is None:
         raise ValueError("a page needs the story's details")
     findings = sorted(story.findings or (), key=lambda finding: -finding.level)[:MOST_FINDINGS]
-    strings = Strings()
+    kept = pools()
     account = story.account
     title = account.run.title if account.run and account.run.title else account.name.rstrip("/").rpartition("/")[2]
     found: Object = {
@@ -57,10 +57,11 @@ def data(story: Story) -> Object:
         "rules": [_rule(rule) for rule in sorted(detail.rules, key=lambda rule: (-rule.level, rule.code))],
         "sources": [_source(source) for source in detail.sources],
         "calls": _calls(detail, story), "scenes": scenes(detail.connections),
-        "packets": _packets(detail, findings, strings), "plots": _plots(detail), "waterfall": waterfall(story),
+        "packets": _packets(detail, findings, kept), "plots": _plots(detail), "waterfall": waterfall(story),
     }
-    found["strings"] = strings.texts
-    return harmless(found)
+    found["strings"], found["fields"] = kept.strings.all, kept.fields.all
+    shown: Object = harmless(found)
+    return shown
 
 
 def harmless(value: Any) -> Any:
@@ -154,12 +155,12 @@ def _calls(detail: Detail, story: Story) -> list[Object]:
     return list(found.values())
 
 
-def _packets(detail: Detail, findings: list[Finding], strings: Strings) -> list[Object]:
+def _packets(detail: Detail, findings: list[Finding], kept: Pools) -> list[Object]:
     at_packet: dict[int, list[int]] = {}
     for index, finding in enumerate(findings):
         if finding.packet is not None:
             at_packet.setdefault(finding.packet, []).append(index)
-    found = [packet(one, each.connection, at_packet.get(one.row.segment.packet, []), strings, woke)
+    found = [packet(one, each.connection, at_packet.get(one.row.segment.packet, []), kept, woke)
              for each in detail.connections for woke in (waited_for(each.connection.waits),) for one in each.packets]
     return sorted(found, key=lambda one: int(one["p"]))
 

@@ -29,7 +29,7 @@ function buildHeader() {
   seek.box = el("input", { type: "search", id: "search", placeholder: WORDS.search, "aria-label": WORDS.search, title: WORDS.searchHint,
     on: { input: search, keydown: searchKey } });
   seek.count = el("span", { class: "quiet", "aria-live": "polite", id: "matches" });
-  return el("header", { class: "top" }, el("h1", {}, DATA.title),
+  return el("header", { class: "top" }, el("h1", { title: DATA.title }, DATA.title),
     el("nav", { "aria-label": "whywire" }, Object.keys(names).filter((name) => has[name]).map((name) => el("a", { href: `#${name}` }, names[name]))),
     el("div", { class: "tools", role: "search" }, seek.box, seek.count),
     el("div", { class: "tools" }, button("\u2190", WORDS.previousPacket, () => step(-1)), button("\u2192", WORDS.nextPacket, () => step(1)),
@@ -57,7 +57,7 @@ function hay(packet) {
   if (!HAY.has(packet.p)) {
     const calls = [...packet.calls, ...packet.woke].map((number) => CALLS.get(number)).filter((call) => call).map((call) => `${call.text} ${call.place} ${call.code || ""}`);
     const payload = packet.frame ? atob(packet.frame.bytes) : "";
-    HAY.set(packet.p, [`p${packet.p}`, `c${packet.c}`, packet.what, packet.numbers, packet.why, ...packet.notes.map((note) => note[0]), ...calls,
+    HAY.set(packet.p, [`p${packet.p}`, `c${packet.c}`, packet.what, packet.numbers, packet.why, ...packet.reasons.map((one) => DATA.strings[one[1]]), ...packet.notes.map((note) => note[0]), ...calls,
       ...packet.findings.map((at) => `${DATA.findings[at].code} ${DATA.findings[at].text}`), payload].join("\n").toLowerCase());
   }
   return HAY.get(packet.p);

@@ -28,8 +28,8 @@ function aboutPacket(packet) {
     el("p", { class: "quiet" }, `c${packet.c}, ${packet.from} \u2192 ${packet.to}, ${when}`,
       row && packet.from === "server" ? ` (${row.server} \u2192 ${row.client})` : row ? ` (${row.client} \u2192 ${row.server})` : ""),
     packet.findings.map((at) => findingLine(DATA.findings[at])),
-    el("dl", { class: "reasons" }, packet.reasons.map(([label, text, certainty]) => [el("dt", {}, label),
-      el("dd", {}, linked(text), " ", marked(certainty))])),
+    el("dl", { class: "reasons" }, packet.reasons.map(([label, text, certainty]) => [el("dt", {}, DATA.strings[label]),
+      el("dd", {}, linked(DATA.strings[text]), " ", marked(certainty))])),
     callList(packet.calls, WORDS.caused), callList(packet.woke, WORDS.woke),
     el("h3", {}, WORDS.book), packet.numbers ? el("p", {}, linked(packet.numbers)) : null, bookTable(packet),
     el("p", { class: "quiet" }, `${WORDS.bookNote} ${packet.raw} ${packet.window}`),
@@ -107,7 +107,7 @@ function fieldAt(at) {
 function fieldTables(layers) {
   detail.fields = [];
   return layers.map(([name, start, end, problem, fields], index) => {
-    const rows = fields.map((field) => fieldRow(field, index));
+    const rows = fields.map((at) => fieldRow(DATA.fields[at], index));
     const open = index >= layers.length - 2;
     const summary = el("summary", { class: `l${index % 6}` }, DATA.strings[name], el("span", { class: "quiet" }, ` ${start}-${Math.max(start, end - 1)}`));
     summary.addEventListener("mouseenter", () => light({ from: start, to: end, row: null }));
@@ -118,7 +118,7 @@ function fieldTables(layers) {
 }
 
 function fieldRow([name, text, meaning, from, to, mask], index) {
-  const bits = mask === undefined ? "" : ` & 0x${mask.toString(16)}`;
+  const bits = mask < 0 ? "" : ` & 0x${mask.toString(16)}`;
   const row = el("tr", { tabindex: 0, "data-from": from }, el("td", { class: `offset l${index % 6}` }, (to - from > 1 ? `${from}-${to - 1}` : String(from)) + bits),
     el("th", { scope: "row" }, DATA.strings[name]), el("td", {}, DATA.strings[text], DATA.strings[meaning] ? el("span", { class: "quiet" }, ` ${DATA.strings[meaning]}`) : null));
   const field = { from, to, row };

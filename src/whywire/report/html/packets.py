@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from whywire.report.html.scene import LETTERS, kind
 from whywire.story.detail import Book, Frame, PacketDetail
@@ -17,24 +17,37 @@ if TYPE_CHECKING:
     from whywire.story.records import Layer
 
 Object = dict[str, Any]
+Kept = TypeVar("Kept", str, tuple[int, ...])
 
 
-class Strings:
-    """Texts that occur again and again, each kept once; what refers to one is its index."""
+class Pool(Generic[Kept]):
+    """What occurs again and again, each kept once; what refers to it is its index."""
 
     def __init__(self) -> None:
-        self.texts: list[str] = []
-        self._index: dict[str, int] = {}
+        self.all: list[Kept] = []
+        self._index: dict[Kept, int] = {}
 
-    def __call__(self, text: str) -> int:
-        """Return the index of a text, adding it when it is new."""
-        if text not in self._index:
-            self._index[text] = len(self.texts)
-            self.texts.append(text)
-        return self._index[text]
+    def __call__(self, one: Kept) -> int:
+        """Return the index of one, adding it when it is new."""
+        index = self._index.setdefault(one, len(self.all))
+        if index == len(self.all):
+            self.all.append(one)
+        return index
 
 
-def packet(detail: PacketDetail, connection: Connection, findings: list[int], strings: Strings,
+class Pools(NamedTuple):
+    """The texts of header fields and reasons, and the fields: (name, text, meaning, start, end, mask or -1)."""
+
+    strings: Pool[str]
+    fields: Pool[tuple[int, ...]]
+
+
+def pools() -> Pools:
+    """Return empty pools."""
+    return Pools(Pool(), Pool())
+
+
+def packet(detail: PacketDetail, connection: Connection, findings: list[int], kept: Pools,
            woke: Mapping[int, list[int]]) -> Object:
     """Return a packet's object. ``findings``: their indices; ``woke``: packet -> calls that waited for it."""
     segment, row = detail.row.segment, detail.row
@@ -43,7 +56,7 @@ def packet(detail: PacketDetail, connection: Connection, findings: list[int], st
         "time": row.time_ns, "arrival": row.arrival_ns, "what": row.what, "letter": LETTERS[kind(segment)],
         "numbers": row.numbers, "why": row.why.text, "sure": row.why.certainty,
         "notes": [[note.text, note.certainty] for note in row.notes],
-        "reasons": [[item.label, item.text, item.certainty] for item in detail.reasons
+        "reasons": [[kept.strings(item.label), kept.strings(item.text), item.certainty] for item in detail.reasons
                     if item.label != fill(chapter.LABEL_CALL, {})],  # the page lists them as buttons
         "book": [[side.value, *_book(detail.before[side]), *_book(detail.after[side])] for side in Side],
         "raw": detail.raw, "window": detail.window, "findings": findings,
@@ -51,7 +64,7 @@ def packet(detail: PacketDetail, connection: Connection, findings: list[int], st
         "because": [ref.number for ref in segment.cause.reason.refs if ref.kind == "p"],
     }
     if detail.frame is not None:
-        found["frame"] = frame(detail.frame, strings)
+        found["frame"] = frame(detail.frame, kept)
     return found
 
 
@@ -77,16 +90,17 @@ def waited_for(waits: tuple[Wait, ...]) -> dict[int, list[int]]:
     return found
 
 
-def frame(shown: Frame, strings: Strings) -> Object:
-    """Return a frame's bytes in base 64, and its layers; their texts are indices."""
+def frame(shown: Frame, kept: Pools) -> Object:
+    """Return a frame's bytes in base 64, and its layers; their texts and fields are indices."""
     return {"bytes": b64encode(shown.data).decode(), "captured": shown.captured, "original": shown.original,
-            "layers": [_layer(layer, strings) for layer in shown.layers]}
+            "layers": [_layer(layer, kept) for layer in shown.layers]}
 
 
-def _layer(layer: Layer, strings: Strings) -> list[Any]:
-    fields = [[strings(field.name), strings(field.text), strings(field.meaning), field.start, field.end,
-               *([field.bit_mask] if field.bit_mask is not None else [])] for field in layer.fields]
-    return [strings(layer.name), layer.start, layer.end, strings(layer.problem), fields]
+def _layer(layer: Layer, kept: Pools) -> list[Any]:
+    text = kept.strings
+    fields = [kept.fields((text(field.name), text(field.text), text(field.meaning), field.start, field.end,
+                           -1 if field.bit_mask is None else field.bit_mask)) for field in layer.fields]
+    return [text(layer.name), layer.start, layer.end, text(layer.problem), fields]
 
 
 def call(made: Call, text: str, place: str, waited: str, source: int | None) -> Object:

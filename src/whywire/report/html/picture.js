@@ -113,14 +113,15 @@ function drawJoins(arrow, boxes, place) {
 function drawCall(call, place) {
   const outward = call.lane === 0 ? -1 : 1;
   const x = edgeOf(call, place), height = Math.max(6, call.end - call.y);
-  const room = call.lane === 0 ? place.sides[0] - 20 : call.lane === place.last ? place.sides[1] - 20 : 150;
+  const room = call.lane === 0 ? place.sides[0] - 20 : call.lane === place.last ? place.sides[1] - 20 : (place.x[call.lane + 1] - place.x[call.lane]) - 40;
   const at = { x: x + outward * 13, "text-anchor": outward < 0 ? "end" : "start" };
+  const middle = call.lane !== 0 && call.lane !== place.last;  // there it shares its place with the packets: one line
+  const shown = cut(middle ? `${call.text}  ${call.place}` : call.text, room, LABEL);
   return svg("g", { class: `call ${call.name}${call.open ? " open" : ""}${call.early ? " early" : ""}`, "data-k": call.k, id: `k${call.k}`, role: "option",
     "aria-selected": "false", "aria-label": WORDS.callOption(call.text, call.place) },
   svg("title", {}, `${call.place} ${call.text}`),
   svg("rect", { x: outward < 0 ? x - 8 : x, y: call.y, width: 8, height, rx: 1.5 }),
-  svg("text", { ...at, y: call.y + 5 }, cut(call.text, room, LABEL)),
-  svg("text", { ...at, y: call.y + 15, class: "place" }, cut(call.place, room, SMALL)));
+  svg("text", { ...at, y: call.y + 5 }, shown), middle ? null : svg("text", { ...at, y: call.y + 15, class: "place" }, cut(call.place, room, SMALL)));
 }
 
 const endOf = (arrow, place) => {
@@ -142,10 +143,11 @@ function drawLabel(arrow, place, one) {
   const group = svg("g", { class: `arrow ${arrow.kind}`, "data-p": arrow.p, id: `o${arrow.p}`, role: "option", "aria-selected": "false", "aria-label": spoken },
     svg("title", {}, `${arrow.p}  ${arrow.what}  ${arrow.more}\n${packet.why}`));
   const text = one.connections.length > 1 ? `c${arrow.c} ${arrow.what}` : arrow.what;
-  const room = Math.abs(to - from) - 44;
+  const room = Math.abs(to - from) - 56;
   const shown = cut(text, room, LABEL);
   const rest = cut(arrow.more, room - (shown.length + 1) * LABEL, SMALL);
-  const start = right ? from + 10 : from - 10;
+  const boxed = right && arrow.from > 0 && one.calls.length ? 12 : 0;  // boxes stand right of a life line in the middle
+  const start = right ? from + 10 + boxed : from - 10;
   const wide = 24 + shown.length * LABEL + rest.length * SMALL;
   group.append(svg("rect", { class: "under", x: right ? start : start - wide, y: arrow.y - 14, width: wide, height: 13 }), svg("g", { class: "badge" }, svg("rect", { x: right ? start : start - 14, y: arrow.y - 15, width: 14, height: 13, rx: 2 }),
     svg("text", { x: right ? start + 7 : start - 7, y: arrow.y - 5, "text-anchor": "middle" }, packet.letter)),

@@ -38,7 +38,7 @@ function plotFigure(plot) {
   });
   new ResizeObserver(() => { if (view.holder.clientWidth !== view.width) drawPlot(view); }).observe(view.holder);
   return el("figure", { "data-c": plot.c }, el("figcaption", {}, el("b", {}, WORDS.plotTitle(plot.c, plot.from)), " ", kinds,
-    button("+", WORDS.zoomIn, () => zoom(view, 0.5)), button("\u2212", WORDS.zoomOut, () => zoom(view, 2)), button("0", WORDS.zoomAll, () => zoom(view, 0))),
+    button("+", WORDS.zoomIn, () => zoom(view, 0.5)), button("\u2212", WORDS.zoomOut, () => zoom(view, 2)), button(WORDS.all, WORDS.zoomAll, () => zoom(view, 0))),
   view.holder, view.hover, view.legend);
 }
 
@@ -130,8 +130,9 @@ function drawPlot(view) {
 // From the first data to the last acknowledgment that says something new, with a little room: silence before and after is left out.
 function extent(plot) {
   const times = plot.segments.map((one) => one[0]);
+  const end = plot.segments.reduce((one, [, , upper]) => Math.max(one, upper), 0);
   let highest = -1;
-  for (const [time, ack] of plot.acks) if (ack !== null && ack > highest) {
+  for (const [time, ack] of plot.acks) if (ack !== null && ack > highest && highest < end) {  // the last one is for the FIN
     highest = ack;
     if (time >= times[0]) times.push(time);
   }
@@ -205,7 +206,7 @@ function markPlots() {
 function buildWaterfall() {
   if (!DATA.waterfall) return null;
   const view = { water: DATA.waterfall, from: null, to: null, width: 0, holder: el("div", { class: "plot water" }) };
-  const all = el("button", { type: "button", "aria-label": WORDS.zoomAll, title: WORDS.zoomAll, on: { click: () => { view.from = view.to = null; drawWaterfall(view); } } }, "0");
+  const all = el("button", { type: "button", "aria-label": WORDS.zoomAll, title: WORDS.zoomAll, on: { click: () => { view.from = view.to = null; drawWaterfall(view); } } }, WORDS.all);
   new ResizeObserver(() => { if (view.width !== view.holder.clientWidth) drawWaterfall(view); }).observe(view.holder);
   return el("section", { id: "waterfall", "aria-labelledby": "h-water" }, el("div", { class: "title" }, el("h2", { id: "h-water" }, WORDS.waterfall), all), view.holder,
     el("p", { class: "quiet" }, `${WORDS.waterLegend} ${WORDS.plotHint}`));

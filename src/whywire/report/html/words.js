@@ -50,7 +50,7 @@ const WORDS = {
   means: "What it means", matters: "Why it matters", act: "What to do", rests: "Rests on",
   noFindings: "Nothing of this level.",
   sequence: "Sequence numbers", stevens: "Stevens", tcptrace: "tcptrace", flight: "Bytes in flight", rtt: "Round trip time",
-  rate: "Throughput", kind: "What is drawn", zoomIn: "Zoom in (+)", zoomOut: "Zoom out (-)", zoomAll: "All (0)",
+  rate: "Throughput", kind: "What is drawn", zoomIn: "Zoom in (+)", zoomOut: "Zoom out (-)", zoomAll: "All of it (0)", all: "All",
   plotTitle: (c, from) => `c${c}, sent by the ${from}`,
   plotLegend: {
     sequence: "Bars: data by its first and last byte. Line: acknowledged. Dashed: the window's edge. X: sent again. L: lost.",
