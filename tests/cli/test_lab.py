@@ -59,6 +59,12 @@ def forbidden() -> None:
     raise WhywireError("user namespaces are forbidden", "sudo sysctl -w this=0", 1)
 
 
+def test_only_one_variant_can_be_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["lab", "http-page", "--browser", "--real"])
+    assert "--real: not allowed with argument --browser" in capsys.readouterr().err
+
+
 def test_where_no_lab_can_run_the_recorded_one_is_told(
         monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("whywire.lab.doctor.require", forbidden)

@@ -47,8 +47,9 @@ def extend(parser: argparse.ArgumentParser, words: Sequence[str]) -> None:
         return
     lab = load(FOLDER / named[0])
     group = parser.add_argument_group(f"what can be varied in {named[0]}")
+    one_of_them = group.add_mutually_exclusive_group()
     for name, line in lab.variants.items():
-        group.add_argument(f"--{name}", dest="variant", action="store_const", const=name, default="", help=line)
+        one_of_them.add_argument(f"--{name}", dest="variant", action="store_const", const=name, default="", help=line)
     for param in lab.params:
         group.add_argument(f"--{param.name}", type=reader(param), default=param.default, dest=f"param_{param.name}",
                            metavar=param.unit.upper() or "VALUE", help=f"{param.help} ({param.default} {param.unit})")
