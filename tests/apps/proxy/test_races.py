@@ -135,6 +135,42 @@ def test_conditions_and_ranges_that_wait_for_one_response_get_their_own_answers(
     run(answer, test)
 
 
+def test_a_304_that_brings_a_vary_confirms_what_is_stored() -> None:
+    async def answer(visit: Visit) -> None:
+        while True:
+            head = await visit.head()
+            if "if-none-match" in head:
+                await visit.send('HTTP/1.1 304 X\r\nETag: "a"\r\nVary: Foo\r\nCache-Control: max-age=60\r\n\r\n')
+            else:
+                await visit.ok(fields='Cache-Control: max-age=0\r\nETag: "a"\r\n')
+
+    async def test(at: ProxyBench) -> None:
+        got = [await at.get("/x", "Foo: 1") for _ in range(3)]
+        assert [(one.status, one.body) for one in got] == [(200, b"hello")] * 3
+        assert "hit" in (got[2].get("cache-status") or "")
+        assert len(at.origin.heads) == 2
+    run(answer, test)
+
+
+def test_a_new_answer_takes_the_place_of_one_whose_vary_came_later() -> None:
+    async def answer(visit: Visit) -> None:
+        while True:
+            number = len(visit.origin.heads)
+            await visit.head()
+            if number == 1:
+                await visit.send('HTTP/1.1 304 X\r\nETag: "a"\r\nVary: Foo\r\nCache-Control: max-age=60\r\n\r\n')
+            else:
+                await visit.ok(b"old" if not number else b"new", fields='ETag: "a"\r\nCache-Control: max-age=0\r\n'
+                               if not number else 'ETag: "b"\r\nVary: Foo\r\nCache-Control: max-age=60\r\n')
+
+    async def test(at: ProxyBench) -> None:
+        assert [(await at.get("/x")).body for _ in range(2)] == [b"old", b"old"]
+        assert (await at.get("/x", "Cache-Control: no-cache")).body == b"new"
+        assert (await at.get("/x")).body == b"new"
+        assert len(await at.proxy.keeper.store.find("http://a/x")) == 1
+    run(answer, test)
+
+
 def test_trailers_are_passed_on_but_never_stored_among_the_fields() -> None:
     async def answer(visit: Visit) -> None:
         while True:
@@ -156,7 +192,7 @@ def test_interim_responses_pass_on_a_miss_and_are_in_no_store() -> None:
     async def answer(visit: Visit) -> None:
         while True:
             await visit.head()
-            await visit.send("HTTP/1.1 102 Processing\r\n\r\n"
+            await visit.send("HTTP/1.1 102 Processing\r\nContent-Length: 5\r\nDate: now\r\n\r\n"
                              "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nCache-Control: no-store\r\n\r\n")
             await visit.ok()
 

@@ -103,7 +103,8 @@ def test_a_get_with_content_neither_reads_nor_fills_the_cache() -> None:
 
 
 REFLECTED = ("X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Scheme", "X-Forwarded-Port", "X-Host", "Forwarded",
-             "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X_Forwarded_Host", "X-Forwarded-Prefix")
+             "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X_Forwarded_Host", "X-Forwarded-Prefix",
+             "X-Forwarded-Anything", "X-Original-Method", "X-Override-URL", "Proxy")
 
 
 @pytest.mark.parametrize("field", REFLECTED)
@@ -115,6 +116,25 @@ def test_an_origin_that_reflects_what_no_key_holds_is_not_poisoned(field: str) -
     async def test(at: ProxyBench) -> None:
         assert b"evil" not in (await at.get("/x", f"{field}: evil.example")).body
         assert b"evil" not in (await at.get("/x")).body
+    run(answer, test)
+
+
+def test_trailers_of_a_request_bring_nothing_that_is_no_trailer() -> None:
+    seen: list[bytes] = []
+
+    async def answer(visit: Visit) -> None:
+        await visit.head()
+        seen.append(await visit.reader.readuntil(b"\r\n\r\n"))
+        await visit.ok()
+
+    async def test(at: ProxyBench) -> None:
+        client = await at.connect()
+        await client.send("POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n"
+                          "X-Sum: 1\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\nHost: b\r\nCookie: c\r\n"
+                          "Authorization: d\r\nX-Forwarded-Host: e\r\n\r\n")
+        assert (await client.answer("POST")).status == 200
+        client.close()
+        assert seen == [b"1\r\na\r\n0\r\nx-sum: 1\r\n\r\n"]
     run(answer, test)
 
 

@@ -195,6 +195,7 @@ class Outcome:
     """The body of ``store``, in order; empty: the arriving body. Old pieces are of the stored response in ``base``.
     With "pass" the client gets the arriving body all the same; a proxy that does not combine leaves ``store`` alone."""
     base: Stored | None = None
+    """Where old pieces come from; with "serve" after a 304, whose body ``answer`` has: its own metadata may be new."""
     updates: tuple[tuple[Stored, Stored], ...] = ()
     """Pairs (as given in ``entries``, new metadata): replace the metadata, keep the body."""
     remove: tuple[Stored, ...] = ()

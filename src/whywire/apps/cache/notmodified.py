@@ -55,7 +55,7 @@ def on_not_modified(request: Request, response: Response, request_time: float, r
     if usable and (decision.validating or not own):
         old, new = next((pair for pair in usable if pair[0] == decision.selected), usable[0])
         served = _serve(request, response, response_time, decision, rules, old, new)
-        return replace(served, updates=updates, remove=remove)
+        return replace(served, updates=updates, remove=remove, base=old)
     if decision.validating and not (mixed and response.get("etag") is not None):
         return Outcome("retry", updates=updates, remove=remove)  # it can't be told whose copy is still good
     headers = cache_status.appended(passed(response.headers, response_time), cache_status.member(

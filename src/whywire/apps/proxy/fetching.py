@@ -19,6 +19,9 @@ from whywire.apps.proxy.trouble import UpstreamError
 from whywire.apps.proxy.upstream import Answer, Fields, Interim, Origins
 from whywire.apps.stores.model import Body, TornError, Writer
 
+NOT_INTERIM = frozenset(("content-length", "date"))
+"""What a 1xx must not frame (RFC 9110 section 8.6), and what the door says by itself."""
+
 
 class Fetcher:
     """The way to the origin and back."""
@@ -56,7 +59,8 @@ class Fetcher:
     def _interim(self, asking: Asking) -> Interim:
         async def pass_on(status: int, headers: Fields) -> None:
             if asking.reply is not None and not asking.reply.gone:
-                await asking.reply.inform(status, homeward(headers, "1.1")[:-1])
+                fields = tuple(field for field in homeward(headers, "1.1")[:-1] if field[0] not in NOT_INTERIM)
+                await asking.reply.inform(status, fields)
         return pass_on
 
     async def _failed(self, asking: Asking, decision: Decision, found: Found, group: Group | None,
@@ -81,7 +85,7 @@ class Fetcher:
         False: a stored body that is needed is gone (evicted, invalidated), and it is not the ``last`` time to ask.
         """
         key = cache.key(asking.uri)
-        needed = outcome.base if outcome.pieces else outcome.answer.stored if outcome.answer is not None else None
+        needed = outcome.base or (None if outcome.answer is None else outcome.answer.stored)
         old = await self.keeper.body(found, needed) if needed is not None else None
         if needed is not None and old is None and outcome.do != "pass" and not last:
             return False

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from whywire.apps.http.app import Request
 from whywire.apps.proxy.settings import NAME, ProxySettings
-from whywire.apps.proxy.upstream import Fields
 
+Fields = tuple[tuple[str, str], ...]
 HOP_BY_HOP = frozenset((
     "connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade", "content-length",
     "proxy-authorization", "http2-settings",
@@ -26,9 +26,13 @@ SPEAKS_FOR_A_PROXY = frozenset((
     "x-http-host-override", "x-original-url", "x-original-host", "x-rewrite-url", "x-real-ip", "x-client-ip",
     "true-client-ip", "cf-connecting-ip", "forwarded", "front-end-https", "x-url-scheme",
     "x-http-method", "x-http-method-override", "x-method-override",
+    "forwarded-for", "x-backend-host", "x-override-url", "x-proxy-url", "request-uri", "x-request-uri", "base-url",
+    "x-cluster-client-ip", "fastly-client-ip", "x-scheme", "x-middleware-subrequest",
+    "proxy",  # HTTP_PROXY in the environment of a CGI program
 ))
 """What an application believes because a proxy says it, and what no cache key holds: taken out, so that nobody can
-poison a stored answer with it. The proxy says its own."""
+poison a stored answer with it, and with them all that begin as `CLAIMS` do. The proxy says its own."""
+CLAIMS = ("x-forwarded", "x-original-")
 
 
 def nominated(headers: Fields) -> frozenset[str]:
@@ -55,7 +59,9 @@ def onward(request: Request, host: str, settings: ProxySettings, name: str = NAM
 
 def _is_claim(name: str) -> bool:
     """An underscore is a hyphen to many applications (CGI), so X_Forwarded_Host is X-Forwarded-Host."""
-    return name in SPEAKS_FOR_A_PROXY or ("_" in name and name.replace("_", "-") in SPEAKS_FOR_A_PROXY)
+    if "_" in name:
+        name = name.replace("_", "-")
+    return name in SPEAKS_FOR_A_PROXY or name.startswith(CLAIMS)
 
 
 def is_changed_here(name: str) -> bool:
@@ -98,8 +104,11 @@ def homeward(headers: Fields, version: str) -> Fields:
 
 
 def end_to_end(trailers: Fields) -> Fields:
-    """Return the trailers that may go on: none that frame, route, authenticate or say what the content is (6.5.1)."""
-    return tuple((name, value) for name, value in trailers if name not in HOP_BY_HOP and name not in NO_TRAILERS)
+    """Return the trailers that may go on, to either side: none that frame, route, authenticate or say what the content
+    is (RFC 9110 section 6.5.1), and no claims: there are programs that read trailers as if they were header fields.
+    """
+    return tuple((name, value) for name, value in trailers
+                 if name not in HOP_BY_HOP and name not in NO_TRAILERS and not _is_claim(name))
 
 
 NO_TRAILERS = frozenset((

@@ -84,7 +84,12 @@ class Keeper:
                 at = found.entries.index(entry)
                 found.stored[at], found.entries[at] = new, fresh
         for gone in outcome.remove:
-            await self.delete(key, gone.variant)
+            entry = found.entry(gone)
+            await self.delete(key, gone.variant if entry is None else entry.variant)
+        for mine, entry in zip(found.stored, found.entries, strict=True):
+            # a 304 that changed Vary left it below the name that it had before
+            if outcome.store is not None and mine.variant == outcome.store.variant != entry.variant:
+                await self.delete(key, entry.variant)
         for other in outcome.invalidate:
             self._invalidated[other] = self.now()
             self._invalidated.move_to_end(other)

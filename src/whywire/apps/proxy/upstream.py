@@ -17,6 +17,7 @@ from typing import Any
 
 from whywire.apps.http.app import Body, BodyError
 from whywire.apps.proxy import trouble
+from whywire.apps.proxy.fields import end_to_end
 from whywire.apps.proxy.link import Link
 from whywire.apps.proxy.place import Place, addresses
 from whywire.apps.proxy.settings import Guard, ProxySettings
@@ -341,7 +342,8 @@ async def _send_body(link: Link, body: Body, limit: float) -> None:
                 await link.held.wait()
     async for piece in body:
         await link.send(Data(piece), limit)
-    trailers = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in body.trailers)
+    passed = end_to_end(body.trailers)
+    trailers = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in passed)
     await link.send(EndOfMessage(trailers=trailers), limit)
 
 
