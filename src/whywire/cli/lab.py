@@ -47,7 +47,7 @@ def extend(parser: argparse.ArgumentParser, words: Sequence[str]) -> None:
         return
     lab = load(FOLDER / named[0])
     group = parser.add_argument_group(f"what can be varied in {named[0]}")
-    one_of_them = group.add_mutually_exclusive_group()
+    one_of_them = group.add_mutually_exclusive_group() if lab.variants else group  # argparse allows no empty one
     for name, line in lab.variants.items():
         one_of_them.add_argument(f"--{name}", dest="variant", action="store_const", const=name, default="", help=line)
     for param in lab.params:
