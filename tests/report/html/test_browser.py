@@ -135,7 +135,14 @@ def test_selecting_a_box_says_what_it_waited_for(open_page: Open) -> None:
 def test_a_packet_of_the_kernel_lights_no_line_and_says_so(open_page: Open) -> None:
     page = open_page("talk", "#p5")
     assert page.locator(".code .lit").count() == 0
-    assert "a kernel sent it by itself" in page.locator(".source").inner_text()
+    assert "a kernel answered by itself" in page.locator(".source").inner_text()
+
+
+def test_a_packet_of_a_program_without_a_trace_is_not_given_to_the_kernel(open_page: Open) -> None:
+    page = open_page("talk", "#p6")
+    told = page.locator(".source").inner_text()
+    assert "A program asked for this packet" in told
+    assert "kernel" not in told
 
 
 def test_the_keyboard_goes_through_packets_and_findings(open_page: Open) -> None:
@@ -266,8 +273,9 @@ def test_findings_by_rule_with_their_pages(open_page: Open) -> None:
     assert selected(page) == number
 
 
-def test_printed_it_is_all_there_on_white(open_page: Open) -> None:
-    page = open_page("talk", color_scheme="dark")
+@pytest.mark.parametrize("width", [700, 1366])  # A4 at 96 dots an inch, and as it was on the screen
+def test_printed_it_is_all_there_on_white(open_page: Open, width: int) -> None:
+    page = open_page("talk", color_scheme="dark", viewport={"width": width, "height": 990})
     page.emulate_media(media="print")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.locator("#listing tbody tr").count() == 8
@@ -276,6 +284,10 @@ def test_printed_it_is_all_there_on_white(open_page: Open) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     flows = page.evaluate("[...document.querySelectorAll('.scroll')].map((one) => getComputedStyle(one).overflow)")
     assert set(flows) == {"visible"}
+    drawn, code = page.locator(".canvas svg").bounding_box(), page.locator(".code").bounding_box()
+    assert drawn["y"] + drawn["height"] <= code["y"]
+    assert code["y"] + code["height"] <= page.locator("#findings").bounding_box()["y"]
+    assert not page.locator(".packet").is_visible()
     assert page.pdf(format="A4").startswith(b"%PDF-")
 
 

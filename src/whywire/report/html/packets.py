@@ -60,6 +60,7 @@ def packet(detail: PacketDetail, connection: Connection, findings: list[int], ke
                     if item.label != fill(chapter.LABEL_CALL, {})],  # the page lists them as buttons
         "book": [[side.value, *_book(detail.before[side]), *_book(detail.after[side])] for side in Side],
         "raw": detail.raw, "window": detail.window, "findings": findings,
+        "cause": segment.cause.kind.value,
         "calls": _causes(segment), "woke": woke.get(segment.packet, []),
         "because": [ref.number for ref in segment.cause.reason.refs if ref.kind == "p"],
     }

@@ -62,7 +62,7 @@ function drawPicture() {
   for (const arrow of one.arrows) canvas.append(drawLabel(arrow, place, one));
   replace(picture.box, canvas);
   picture.width = picture.box.clientWidth;
-  replace(picture.heads, el("span", { class: "unit" }, WORDS.unit), one.lanes.map((lane, at) => head(lane, at, place)));
+  replace(picture.heads, el("span", { class: "unit" }, WORDS.unit[unitOf(one)]), one.lanes.map((lane, at) => head(lane, at, place)));
   const notes = [one.slanted ? WORDS.slanted : WORDS.level, WORDS.letters];
   if (one.left_out) notes.unshift(WORDS.leftOut(grouped(one.left_out)) + ".");
   picture.note.textContent = notes.join(" ");
@@ -85,7 +85,7 @@ function drawGap(gap, place) {
     group.append(svg("path", { d: `M${x} ${gap.y + 5}l6 6l-12 8l12 8l-6 ${gap.end - gap.y - 32}` }));
   }
   const text = gap.why ? `${gap.text}: ${gap.why}` : gap.text;
-  group.append(svg("text", { x: (from + to) / 2, y: middle + 4, "text-anchor": "middle" }, cut(text, to - from - 16, SMALL)));
+  group.append(svg("text", { x: (from + to) / 2, y: middle + 4, "text-anchor": "middle" }, cut(text, to - from - 16, LABEL)));
   return group;
 }
 
@@ -154,16 +154,20 @@ function drawLabel(arrow, place, one) {
   svg("text", { class: "label", x: right ? start + 18 : start - 18, y: arrow.y - 4, "text-anchor": right ? "start" : "end" },
     svg("tspan", {}, shown), rest ? svg("tspan", { class: "more", dx: 6 }, rest) : null));
   if (arrow.deeds.length || arrow.lost) {
-    const deed = cut(arrow.deeds.length ? WORDS.wire + arrow.deeds[0] : WORDS.lostHere, room, SMALL);
-    group.append(svg("text", { class: "deed", x: (from + to) / 2, y: (arrow.y + arrow.end) / 2 + 15, "text-anchor": "middle" }, deed));
+    const deed = arrow.deeds.length ? arrow.deeds[0] : WORDS.lostHere;
+    const ended = arrow.lost || arrow.travelling;  // behind where it ended is room
+    const at = ended ? { x: endOf(arrow, place) + (right ? 12 : -12), y: arrow.end + 4, "text-anchor": right ? "start" : "end" }
+      : { x: (from + to) / 2, y: (arrow.y + arrow.end) / 2 + 15, "text-anchor": "middle" };
+    group.append(svg("text", { class: "deed", ...at }, cut(deed, ended ? room * 0.45 : room, SMALL)));
   }
   group.append(svg("text", { class: "number", x: 36, y: arrow.y + 3, "text-anchor": "end" }, arrow.p),
-    svg("text", { class: "time", x: TIME_WIDTH - 4, y: arrow.y + 3, "text-anchor": "end" }, timeText(arrow.time)));
+    svg("text", { class: "time", x: TIME_WIDTH - 4, y: arrow.y + 3, "text-anchor": "end" }, timeText(arrow.time, unitOf(one))));
   if (packet.findings.length) group.append(svg("text", { class: `flag ${worst(packet)}`, x: 4, y: arrow.y + 4 }, "!"));
   return group;
 }
 
-const timeText = (ns) => (ns < 1e9 ? `${(ns / 1e6).toFixed(1)}` : `${(ns / 1e9).toFixed(3)}s`);
+const unitOf = (one) => (one.arrows.length && one.arrows[one.arrows.length - 1].time >= 1e10 ? "s" : "ms");
+const timeText = (ns, unit) => (unit === "s" ? (ns / 1e9).toFixed(3) : grouped((ns / 1e6).toFixed(1)));
 const worst = (packet) => DATA.findings[packet.findings[0]].level;
 
 function tip(x1, y1, x2, y2, arrow) {

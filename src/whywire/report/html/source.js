@@ -90,5 +90,7 @@ function markSource() {
   const chosen = source.box.querySelector(".lit") || source.box.querySelector(".waiting");
   if (chosen) intoView(chosen, source.box.parentElement, 40);
   const wokeCall = woke.map((number) => CALLS.get(number)).find((call) => call);
-  source.note.textContent = !packet || packet.calls.length ? "" : wokeCall ? `${WORDS.kernel} ${WORDS.wokeLine(wokeCall.place)}` : WORDS.kernel;
+  const known = !packet || packet.calls.some((number) => CALLS.has(number) && CALLS.get(number).source !== null);
+  const why = known ? "" : WORDS.noLine[packet.cause];
+  source.note.textContent = why && wokeCall ? `${why} ${WORDS.wokeLine(wokeCall.place)}` : why;
 }
