@@ -94,7 +94,7 @@ def test_quiet(tmp_path: Path) -> None:
 
 def test_too_many_to_tell_live(tmp_path: Path) -> None:
     done = recorded(tmp_path / "out.pcapng", then="os.kill(os.getpid(), signal.SIGINT)", connections=3,
-                    before="from whywire.cli import flows\nflows.TOO_MANY = 0\n")
+                    before="from whywire.cli import recording\nrecording.TOO_MANY = 0\n")
     assert done.returncode == 0, done.stderr
     assert "too many packets to tell them beside recording them" in done.stderr
     assert "bytes up" not in done.stderr

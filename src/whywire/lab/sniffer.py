@@ -30,10 +30,8 @@ _BLOCK, _BLOCKS, _FRAME = 1 << 18, 128, 1 << 11
 _BLOCK_STATUS_AT = 8
 _STATUS = Struct("=I")
 _BLOCK_HEADER = Struct("=III").unpack_from  # status, frames, where the first one is
-_HEADER = Struct("=IIIIIIHH4xIH").unpack_from
-# next, seconds, nanoseconds, captured, original, status, start, network, VLAN tag, its type
-_ADDRESS = Struct("=HHiHB").unpack_from
-_ADDRESS_AT = 48
+_HEADER = Struct("=IIIIIIH6xIH10x4xiHB").unpack_from
+# next, seconds, nanoseconds, captured, original, status, start; VLAN tag, its type; interface, hardware, kind
 _USER, _VLAN, _VLAN_TYPE = 1, 1 << 4, 1 << 6
 _OUTGOING = 4
 _LOOPBACK = 772
@@ -107,9 +105,9 @@ class Sniffer:
                     self.ended = f"{self.name} is down" if number == errno.ENETDOWN else os.strerror(number)
 
     def frames(self) -> Iterator[Frame]:
-        """Yield the frames that the kernel has handed over, in the order they came."""
+        """Yield the frames that the kernel has handed over, in the order they came: at most one ring full of them."""
         memory = self._memory
-        while True:
+        for _ in range(_BLOCKS):
             at = self._block * _BLOCK
             status, frames, first = _BLOCK_HEADER(memory, at + _BLOCK_STATUS_AT)
             if not status & _USER:
@@ -134,8 +132,8 @@ class Sniffer:
 
 def _frame(memory: mmap.mmap, at: int) -> tuple[Frame | None, int]:
     """Return the frame at a place of the ring (None: it is not wanted), and how far the next one is."""
-    step, seconds, nanoseconds, captured, original, status, start, _, tag, tag_type = _HEADER(memory, at)
-    _, _, interface, hardware, kind = _ADDRESS(memory, at + _ADDRESS_AT)
+    (step, seconds, nanoseconds, captured, original, status, start, tag, tag_type, interface, hardware,
+     kind) = _HEADER(memory, at)
     if hardware == _LOOPBACK and kind == _OUTGOING:
         return None, step
     data = memory[at + start:at + start + captured]
