@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.connections.accounts import OPEN, SLOW, founding, of_run, only, trap
+from tests.connections.accounts import OPEN, SLOW, founding, of_ladder, of_run, only, trap
 from whywire.connections.model import Certainty
 from whywire.connections.why import Why
 
@@ -60,3 +60,25 @@ def test_a_packet_on_its_way_fills_the_silence(tmp_path: Path) -> None:
     found = only(of_run(SLOW, tmp_path))
     assert [(pause.before, pause.cause.reason.why, pause.cause.reason.params["packet"]) for pause in found.pauses] == [
         (3, Why.PAUSE_TIMER, 3), (4, Why.PAUSE_ON_THE_WAY, 2), (5, Why.PAUSE_ON_THE_WAY, 3)]
+
+
+FAR = """
++0.000 a>b S  0:0(0)        win 64240
++0.200 b>a SA 0:0(0)  ack 1 win 64240
++0.0001 a>b A  1:1(0)  ack 1
++0.001 a>b PA 1:14(13) ack 1
++{after} b>a PA 1:6(5)  ack 14
++0.0001 a>b A  14:14(0) ack 6
+"""
+
+
+def test_far_away_an_answer_takes_a_round_trip() -> None:
+    """Captured at the client: neither the server's program nor its kernel took the time of the way."""
+    found = only(of_ladder(FAR.format(after="0.205")))
+    assert [(pause.cause.reason.why, pause.cause.reason.params["packet"], pause.cause.reason.params["way_ns"])
+            for pause in found.pauses] == [(Why.PAUSE_TRIP, 1, None), (Why.PAUSE_TRIP, 4, 200_000_000)]
+
+
+def test_what_took_longer_than_the_way_was_the_programs() -> None:
+    found = only(of_ladder(FAR.format(after="0.900")))
+    assert [pause.cause.reason.why for pause in found.pauses] == [Why.PAUSE_TRIP, Why.PAUSE_AFTER_DATA]

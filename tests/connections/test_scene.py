@@ -48,3 +48,17 @@ def test_a_handshake_with_a_syn_ack_sent_twice_is_timed_from_the_first_and_to_th
 def test_a_syn_that_nobody_answers() -> None:
     opening = only(of_ladder("+0.000 a>b S 0:0(0) win 64240\n+1.000 a>b S 0:0(0) win 64240")).opening
     assert (opening.kind, opening.syn, opening.syn_ack) == (OpenKind.UNANSWERED, 2, None)
+
+
+MISSED = """
++0.000 a>b S  0:0(0)       win 64240
++0.020 a>b A  1:1(0) ack 1 win 64240
++0.001 a>b PA 1:14(13) ack 1
+"""
+
+
+def test_a_client_that_acknowledges_had_an_answer_which_the_capture_misses() -> None:
+    for rest in ("", "+0.020 b>a RA 1:1(0) ack 14\n"):
+        opening = only(of_ladder(MISSED + rest)).opening
+        assert (opening.kind, opening.syn, opening.syn_ack, opening.third) == (OpenKind.HANDSHAKE, 1, None, 2)
+        assert (opening.syn_to_synack_ns, opening.synack_to_ack_ns) == (None, None)

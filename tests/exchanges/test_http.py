@@ -318,3 +318,11 @@ def test_behind_missing_answers_the_newest_question_is_answered() -> None:
     talk.up("c1", get("/c"))
     talk.down("c1", ok(b"3", status="202 Accepted"))
     assert ("/c", 202) in statuses(talk)
+
+
+def test_of_a_body_with_a_hole_only_what_was_seen_counts() -> None:
+    name = "pcpp__unidirectional_tcp_stream_with_missing_packet.pcap"
+    request = of_file(CAPTURES / "wild" / name).exchanges[0].request
+    assert request is not None
+    assert (request.fate, request.missing_bytes, request.promised_bytes, request.body_bytes) == (
+        "hole", 1420, 2428, 2428 - 1420)

@@ -82,8 +82,9 @@ def _parts(
         if frames else {}
     every = [row for own in rows.values() for row in own]
     sacks = {row + 1: sack_blocks(capture, row) for row in every if table.present[row] & SACK}
-    resets = ((row, mptcp_reset(capture, row)) for row in every
-              if table.flags[row] & RST and table.present[row] & OTHER_OPTIONS)
+    telling = {near for own in rows.values() for at, row in enumerate(own) if table.flags[row] & RST
+               for near in own[max(0, at - 1):at + 1]}  # a reset, or what it may answer
+    resets = ((row, mptcp_reset(capture, row)) for row in sorted(telling) if table.present[row] & OTHER_OPTIONS)
     mptcp = {row + 1: found for row, found in resets if found is not None}
     return [Parts(number, own, spans[number], banks[number], capture.view, run is not None, wire, sacks, mptcp)
             for number, own in rows.items()]

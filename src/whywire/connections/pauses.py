@@ -9,7 +9,7 @@ from whywire.connections import kinds as k
 from whywire.connections.causes import acks
 from whywire.connections.causes.acks import DELAYED_NS
 from whywire.connections.causes.say import c, inferred, known, p, reason, unknown
-from whywire.connections.model import Cause, CauseKind, Pause
+from whywire.connections.model import Cause, CauseKind, Pause, Side
 from whywire.connections.scene import Line, Scene
 from whywire.connections.trace import RECEIVES, WAITS, Bank
 from whywire.connections.why import Why
@@ -75,6 +75,9 @@ def _cause(line: Line, scene: Scene, start: int, sleep: Call | None, said: Line 
         return inferred(CauseKind.ANSWERS, p(travelled.packet), Why.PAUSE_ON_THE_WAY, packet=travelled.packet)
     if line.kinds & TIMERS or (line.kinds & (k.SYN | k.SYN_ACK) and line.first_copy is not None):
         return inferred(CauseKind.TIMER, p(line.packet), Why.PAUSE_TIMER, packet=line.packet)
+    trip = _trip(line, scene, start)
+    if trip is not None:
+        return trip
     if line.is_pure_ack():
         if line.newest is not None and scene.delay_at_sender(line, line.newest) >= DELAYED_NS:
             made = acks.cause(line, scene)
@@ -99,6 +102,23 @@ def _on_the_way(line: Line, start: int) -> Line | None:
         return None
     share = heard.arrival_ns - max(start, heard.time_ns)
     return heard if share > FILLED * (line.time_ns - start) else None
+
+
+def _trip(line: Line, scene: Scene, start: int) -> Cause | None:
+    """Return that what passed here had to reach the other end first, and its answer to come back, if that took so long.
+
+    A SYN-ACK is the kernel's answer, so that its way is what is left; what comes later is held against the handshake.
+    """
+    heard, side = line.last_heard, line.sender
+    if heard is None or heard.index != line.index - 1 or scene.is_local(side):
+        return None
+    way = scene.opening.syn_to_synack_ns if side is Side.SERVER else scene.opening.synack_to_ack_ns
+    if line.packet in (scene.opening.syn_ack, scene.opening.third):
+        way = None
+    elif way is None or way < FILLED * (line.time_ns - start):
+        return None
+    return inferred(CauseKind.ANSWERS, p(heard.packet), Why.PAUSE_TRIP, packet=heard.packet, side=side.value,
+                    way_ns=way)
 
 
 def _program(line: Line, bank: Bank, start: int) -> Cause:

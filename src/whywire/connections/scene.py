@@ -336,6 +336,10 @@ def find_opening(lines: list[Line], simultaneous: bool) -> Opening:
     if answer is None:
         if not syns:
             return Opening(OpenKind.UNSEEN)
+        third = next((x for x in lines if x.sender is syns[0].sender and x.ack is not None and x.ack >= 1
+                      and not x.kinds & (k.RST | k.NOT_ACCEPTABLE | k.CAPTURED_TWICE)), None)
+        if third is not None:  # the SYN-ACK came, as its ACK shows; the capture misses it
+            return Opening(OpenKind.HANDSHAKE, syns[-1].packet, None, third.packet)
         refusal = next((x for x in lines if x.kinds & k.RST and not x.kinds & k.NOT_ACCEPTABLE
                         and x.sender is not syns[0].sender), None)
         return Opening(OpenKind.UNANSWERED if refusal is None else OpenKind.REFUSED, syn=syns[-1].packet)

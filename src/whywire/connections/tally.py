@@ -125,6 +125,8 @@ class Tally(Columns):
         if self.syn[number] < 0:
             return OPEN_UNSEEN
         side = self.rows.side[self.syn[number]]
+        if self.flows.ack[2 * number + side] >= 1:
+            return OPEN_HANDSHAKE  # the SYN-ACK came: its ACK was captured
         refusal = self.reset_client[number] if side == 1 else self.reset_server[number]
         return OPEN_UNANSWERED if refusal < 0 else OPEN_REFUSED
 

@@ -92,6 +92,7 @@ class Why(StrEnum):
     RST_MIDDLEBOX = auto()  # other reading: something on the path reset it in its name. params: side
     RST_KILLED = auto()  # the process ended with the socket open and bytes unread. params: call, bytes
     RST_MPTCP_FAST_CLOSE = auto()  # option MP_FASTCLOSE: RFC 8684 3.5. params: side
+    RST_MPTCP_ANSWER = auto()  # answers the peer's MPTCP fast close, which came with an ACK. params: packet, side
     RST_MPTCP_SUBFLOW = auto()  # option MP_TCPRST: RFC 8684 3.6. params: side, code (its reason)
     RST_UNKNOWN = auto()  # no rule decides. params: side
     RST_IGNORED = auto()  # not acceptable: outside the window, changes nothing (RFC 9293 3.5.3, RFC 5961). params: seq, low (the next number
@@ -131,6 +132,7 @@ class Why(StrEnum):
     # pauses and waits
     PAUSE_SLEEP = auto()  # time.sleep of a program. params: call, slept_ns
     PAUSE_PROGRAM = auto()  # the program did something else between two calls. params: side, after_call, before_call
+    PAUSE_TRIP = auto()  # the way to a side and back takes as long. params: packet (on the way there), side, way_ns or None
     PAUSE_IDLE = auto()  # no trace: nobody had anything outstanding; the next to act was a program. params: side
     PAUSE_AFTER_DATA = auto()  # no trace: side had data (or a FIN) from its peer and was silent: its program was busy, asleep or not reading.
     #   params: side, packet, what ("data"/"fin")

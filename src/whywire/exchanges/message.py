@@ -61,13 +61,16 @@ def finish(draft: Draft, stream: Stream) -> Message:
     first = stream.at(draft.start) if stop > draft.start else None
     last, last_ns = _last(draft, stream, stop) if fate == m.COMPLETE else (None, None)
     named = isinstance(head, Request)
+    body = draft.body_bytes
+    if fate == m.HOLE and body is not None and draft.head_end is not None:
+        body = min(body, sum(max(0, min(piece.end, stop) - max(piece.start, draft.head_end)) for piece in pieces))
     answer = isinstance(head, Response | InformationalResponse)
     return Message(
         sender=stream.side, start=draft.start, end=draft.end if fate == m.COMPLETE else None,
         first_packet=first.packet if first else None, last_packet=last,
         first_ns=first.time_ns if first else None, last_ns=last_ns,
         bytes=stop - draft.start if fate == m.COMPLETE else seen, missing_bytes=stop - draft.start - seen,
-        head_bytes=None if draft.head_end is None else draft.head_end - draft.start, body_bytes=draft.body_bytes,
+        head_bytes=None if draft.head_end is None else draft.head_end - draft.start, body_bytes=body,
         framing=head.framing, promised_bytes=head.length, version=head.version,
         method=head.method if isinstance(head, Request) else None,
         target=head.target if isinstance(head, Request) else None,

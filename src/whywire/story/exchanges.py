@@ -151,7 +151,8 @@ def _use(use: ConnectionUse, found: Exchanges) -> list[Item]:
     if use.reuse:
         own = found.of(use.connection)
         pipelined = sum(one.pipelined for one in own)
-        items.append(Item(label, fill(words.REUSED, {
+        answered = all(one.response is not None and one.response.last_packet is not None for one in own[:-1])
+        items.append(Item(label, fill(words.REUSED if answered or pipelined else words.REUSED_UNSEEN, {
             "requests": plural("{n} request", "{n} requests", use.reuse + 1),
             "pipelined": f"{pipelined:,}" if pipelined else None})))
     items += _before_requests(use, found)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.connections.accounts import OPEN, note, of_ladder, of_run, only, segment
+from tests.connections.accounts import CAPTURES, OPEN, note, of_file, of_ladder, of_run, only, segment
 from whywire.connections.model import CauseKind, Certainty, CloseKind, Connection
 from whywire.connections.why import Why
 
@@ -73,6 +73,19 @@ def test_a_reset_of_multipath_tcp_says_itself_why(option: str, kind: str, why: W
     assert cause_of(found) == (kind, why, Certainty.INFERRED)
     assert found.closing.cause is not None
     assert found.closing.cause.reason.params.get("code") == code
+
+
+def test_a_reset_that_answers_a_fast_close_says_so() -> None:
+    found = only(of_file(CAPTURES / "wild" / "tcpdump__mptcp-fclose.pcap"))
+    assert cause_of(found) == ("mptcp-fast-close", Why.RST_MPTCP_ANSWER, Certainty.INFERRED)
+    assert found.closing.cause is not None
+    assert (found.closing.cause.reason.params["packet"], found.closing.packet) == (10, 11)
+
+
+def test_a_fin_is_no_unread_byte() -> None:
+    found = only(of_file(CAPTURES / "wild" / "pcpp__one_http_stream_rst.pcap"))
+    assert found.closing.cause is not None
+    assert found.closing.cause.reason.params["received"] == found.server.bytes == 600
 
 
 def test_linger_zero(tmp_path: Path) -> None:

@@ -54,6 +54,11 @@ def _judge(line: Line, scene: Scene) -> Verdict:
         return Verdict(scene.reset_kinds[earlier.packet], (), _gone(offender))
     if line.packet in scene.mptcp:
         return _mptcp(line, scene)
+    heard = line.last_heard
+    option = None if heard is None or heard.kinds & k.RST else scene.mptcp.get(heard.packet)
+    if heard is not None and option is not None and option.subtype == MP_FASTCLOSE:
+        return Verdict("mptcp-fast-close", (), inferred(CauseKind.ANSWERS, p(heard.packet), Why.RST_MPTCP_ANSWER,
+                                                        packet=heard.packet, side=side))
     bank = scene.bank_of(line)
     if bank is not None:
         traced = _traced(line, scene, bank, offender)
@@ -210,7 +215,9 @@ def _aborted(line: Line, scene: Scene) -> Verdict:
         return Verdict("keep-alive-gave-up", (), inferred(
             CauseKind.TIMER, p(probes.last.packet), Why.RST_KEEP_ALIVE_GAVE_UP, side=side, probes=probes.times))
     newest = scene.past.data(line, line.sender.other)
-    received = max(0, line.ack - 1) if line.ack is not None and newest is not None else 0
+    fin = scene.fin.get(line.sender.other)
+    ended = int(fin is not None and line.ack is not None and line.ack >= fin.end)  # its number is no byte
+    received = max(0, line.ack - 1 - ended) if line.ack is not None and newest is not None else 0
     decides = reason(Why.DECIDE_CALLS, side=side)
     linger = reason(Why.RST_LINGER_POSSIBLE, side=side)
     otherwise = reason(Why.RST_ABORTED_OTHERWISE, side=side)

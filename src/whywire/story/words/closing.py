@@ -43,6 +43,12 @@ SENTENCES: dict[Why, Words] = {
           "and the {side} gave that up at once, as a reset does for one TCP connection: its program aborted, or closed "
           "with unread bytes (RFC 8684 3.5)."),
     ),
+    Why.RST_MPTCP_ANSWER: Words(
+        _("Answers the {receiver}'s MPTCP fast close[ (packet {packet})]: the whole multipath connection ends at once "
+          "(RFC 8684 3.5)."),
+        _("[Packet {packet}|A packet before] carries the option MP_FASTCLOSE: the {receiver} gave the whole Multipath "
+          "TCP connection up. The {side}'s kernel has to answer with a reset and to end all subflows (RFC 8684 3.5)."),
+    ),
     Why.RST_MPTCP_SUBFLOW: Words(
         _("MPTCP subflow reset: the {side} ended this one path of a multipath connection (RFC 8684 3.6; reason "
           "[number {code}|not given])."),

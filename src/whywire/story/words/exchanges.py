@@ -40,6 +40,7 @@ MORE = _("and {count} more")
 LABEL_USE = _("Use")
 REUSED = _("{requests} on this connection, [{pipelined} of them sent before the answer to the one before was "
            "complete (pipelining)|each sent after the answer to the one before].")
+REUSED_UNSEEN = _("{requests} on this connection; not all answers are in the capture.")
 FIRST_LATE = _("The first request came {length} after the handshake (packet {packet}).")
 PAUSE = _("The longest silence between an answer and the next request was {length} (before packet {packet}).")
 UNUSED = _("No byte was sent on it[ in {length}]; it was opened ahead of need, as browsers do.")

@@ -48,6 +48,13 @@ SENTENCES: dict[Why, Words] = {
         _("[Packet {packet}|A packet] was on its way all this time, through the delay of the wire and the queue in "
           "front of it; what came next waited for it."),
     ),
+    Why.PAUSE_TRIP: Words(
+        _("[Packet {packet}|A packet] was on its way to the {side}, and the answer on its way back[: that took "
+          "{way_ns} at the handshake too]."),
+        _("The capture was not taken at the {side}: [packet {packet}|what passed here] had to get there first, and the "
+          "answer had to come back.[ At the handshake that took {way_ns}.] Nothing else needs to have happened in this "
+          "time."),
+    ),
     Why.PAUSE_BLOCKED: Words(
         _("[{call}|A call] was waiting, and the other side had nothing to say."),
         _("[{call}|A call] was waiting for the other side, which sent nothing in this time."),
