@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from whywire.base.errors import WhywireError
+from whywire.capture.pcapng_writer import PcapngWriter
 from whywire.cli import live
 from whywire.cli.live import LAST_S, NOTHING_YET, LivePage, size_of
 
@@ -137,7 +138,10 @@ def test_sizes(tmp_path: Path) -> None:
     assert size_of(tmp_path) == 7
 
 
-def test_the_page_of_a_capture(founding: Path) -> None:
+def test_the_page_of_a_capture(founding: Path, tmp_path: Path) -> None:
     assert "Content-Security-Policy" in live.page_of(founding / "a-v2.pcapng")
     with pytest.raises(WhywireError):
         live.page_of(founding / "no-such-file")
+    with (tmp_path / "new.pcapng").open("wb") as file:
+        PcapngWriter(file)
+    assert live.page_of(tmp_path / "new.pcapng") == NOTHING_YET

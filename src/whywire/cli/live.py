@@ -146,10 +146,16 @@ def size_of(path: Path) -> int:
 
 
 def page_of(path: str | Path) -> str:
-    """Return the page of a file or run folder as far as it goes. Raises WhywireError for what can't be opened."""
-    from whywire.cli.report import page
-    from whywire.cli.show import Wishes
+    """Return the page of a file or run folder as far as it goes; says so where there is no packet yet.
 
+    Raises WhywireError for what can't be opened.
+    """
+    from whywire.cli.report import page
+    from whywire.cli.show import Wishes, open_path
+
+    with open_path(path, None)[1] as capture:
+        if len(capture.table) == 0:
+            return NOTHING_YET
     return page(path, Wishes(format="json"))[0]
 
 
