@@ -42,6 +42,10 @@ def response(line: StartLine, headers: Headers, start: int, end: int | None, fla
 
 def read_fields(line: StartLine, block: bytes, start: int, limits: Limits) -> tuple[Headers, tuple[Flaw, ...]]:
     """Return the fields of a head and the flaws of all its lines. ``block`` begins with the first line."""
+    begin = block.find(b"\n") + 1
+    if not line.flaws and block[begin - 2:begin] == b"\r\n" and grammar.PLAIN_FIELDS.fullmatch(block, begin):
+        plain = head.plain_fields(block[begin:-4])
+        return plain, () if len(plain) <= limits.fields else (Flaw("too-many-fields", start, str(len(plain))),)
     lines, flaws = head.split_lines(block, start)
     if lines and not lines[-1][1]:
         lines.pop()

@@ -247,8 +247,9 @@ class Connection:
             self._join("may switch")
         if not self._keeps_alive:
             self._join("no keep-alive")
-        self._join("client closed")
-        self._join("server closed")
+        if s.CLOSED in self.states.values():
+            self._join("client closed")
+            self._join("server closed")
 
     def _join(self, when: str) -> bool:
         """Apply the rows of `states.JOINT` for ``when``; tell whether one did."""

@@ -82,7 +82,8 @@ def content_length(headers: Headers, at: int) -> tuple[int | None, list[Flaw]]:
 
 def keeps_alive(version: str, headers: Headers, kind: str) -> bool:
     """Tell whether another message may follow on the connection (RFC 9112 9.3)."""
-    options = grammar.elements(find(headers, b"connection") or b"")
+    said = find(headers, b"connection")
+    options = [] if said is None else grammar.elements(said)
     if b"close" in options or kind == UNTIL_CLOSE:
         return False
     return version != "1.0" or b"keep-alive" in options

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from whywire.protocols.http1 import grammar
 from whywire.protocols.http1.events import Headers, InformationalResponse, Request, Response
 
@@ -13,26 +15,37 @@ class UnwritableError(ValueError):
 def write_head(event: Request | Response | InformationalResponse) -> bytes:
     """Return the bytes of a head, its empty line included. Raises UnwritableError."""
     if isinstance(event, Request):
-        line = f"{event.method} {event.target} HTTP/{event.version}".encode("latin-1", "replace")
-        if grammar.REQUEST_LINE.fullmatch(line) is None:
-            raise UnwritableError(f"no request line of RFC 9112 section 3: {line!r}")
-    else:
-        line = f"HTTP/{event.version} {event.status:03} {event.reason}".encode("latin-1", "replace")
-        if grammar.STATUS_LINE.fullmatch(line) is None:
-            raise UnwritableError(f"no status line of RFC 9112 section 4: {line!r}")
+        return write_request(event.method, event.target, event.headers, event.version)
+    line = f"HTTP/{event.version} {event.status:03} {event.reason}".encode("latin-1", "replace")
+    if grammar.STATUS_LINE.fullmatch(line) is None:
+        raise UnwritableError(f"no status line of RFC 9112 section 4: {line!r}")
     return line + b"\r\n" + write_fields(event.headers) + b"\r\n"
+
+
+def write_request(method: str, target: str, headers: Headers, version: str = "1.1") -> bytes:
+    """Return the bytes of a request's head, its empty line included. Raises UnwritableError."""
+    line = f"{method} {target} HTTP/{version}".encode("latin-1", "replace")
+    if grammar.REQUEST_LINE.fullmatch(line) is None:
+        raise UnwritableError(f"no request line of RFC 9112 section 3: {line!r}")
+    return line + b"\r\n" + write_fields(headers) + b"\r\n"
 
 
 def write_fields(headers: Headers) -> bytes:
     """Return header fields (or trailers), each with its line end. Names as given. Raises UnwritableError."""
-    written = []
-    for name, value in headers:
-        if grammar.FIELD_NAME.fullmatch(name) is None:
-            raise UnwritableError(f"not a field name (RFC 9110 section 5.1): {name!r}")
-        if grammar.FIELD_VALUE.fullmatch(value) is None or value.strip(b" \t") != value:
-            raise UnwritableError(f"not a value (RFC 9110 section 5.5) of the field {name!r}: {value!r}")
-        written.append(name + b": " + value + b"\r\n")
-    return b"".join(written)
+    return b"".join([_known(name, value) if len(value) <= SHORT else _field(name, value) for name, value in headers])
+
+
+def _field(name: bytes, value: bytes) -> bytes:
+    if grammar.FIELD_NAME.fullmatch(name) is None:
+        raise UnwritableError(f"not a field name (RFC 9110 section 5.1): {name!r}")
+    if grammar.FIELD_VALUE.fullmatch(value) is None or value.strip(b" \t") != value:
+        raise UnwritableError(f"not a value (RFC 9110 section 5.5) of the field {name!r}: {value!r}")
+    return name + b": " + value + b"\r\n"
+
+
+SHORT = 128
+"""Bytes of a value up to which its line is remembered: the same ones are written again and again."""
+_known = lru_cache(maxsize=4096)(_field)
 
 
 def write_chunk(data: bytes) -> bytes:
