@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from whywire.apps.cache.structured import Value
 
@@ -88,6 +89,11 @@ def _names(value: str | None) -> frozenset[str] | None:
 
 def read(lines: Iterable[str]) -> Directives:
     """Return the directives of all Cache-Control lines of a message."""
+    lines = tuple(lines)
+    return _known(lines) if sum(map(len, lines)) <= SHORT else _read(lines)
+
+
+def _read(lines: tuple[str, ...]) -> Directives:
     found: dict[str, list[str | None]] = {}
     for line in lines:
         at = 0
@@ -108,6 +114,11 @@ def read(lines: Iterable[str]) -> Directives:
                 _read_broken(line[at:stop], found)
                 at = stop + 1
     return Directives(found)
+
+
+SHORT = 256
+"""Characters up to which what was read is remembered: the same few lines come with most messages."""
+_known = lru_cache(maxsize=1024)(_read)
 
 
 def _read_broken(text: str, found: dict[str, list[str | None]]) -> None:

@@ -44,6 +44,8 @@ def policy(headers: Sequence[tuple[str, str]], rules: Rules) -> tuple[Directives
     """Return the directives that count for this cache, and whether they come from a targeted field (RFC 9213 2.2)."""
     for name in rules.targeted:
         lines = [value for key, value in headers if key == name]
+        if not lines:
+            continue
         try:
             members = dictionary(", ".join(lines))
         except StructuredError:

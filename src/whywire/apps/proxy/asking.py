@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from whywire.apps import cache
 from whywire.apps.http.app import Reply
 from whywire.apps.http.app import Request as DoorRequest
+from whywire.apps.proxy.fields import Fields
 from whywire.apps.proxy.place import Place
-from whywire.apps.proxy.upstream import Ask, Fields
+from whywire.apps.proxy.upstream import Ask
 
 
 @dataclass(slots=True)

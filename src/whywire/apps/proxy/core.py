@@ -12,7 +12,7 @@ from whywire.apps.proxy import relay
 from whywire.apps.proxy.asking import Asking
 from whywire.apps.proxy.counts import Counts
 from whywire.apps.proxy.fetching import Fetcher
-from whywire.apps.proxy.fields import hops_left, onward, passes
+from whywire.apps.proxy.fields import Fields, hops_left, onward, passes
 from whywire.apps.proxy.groups import Groups, Landed
 from whywire.apps.proxy.hot import Hot
 from whywire.apps.proxy.keeper import Found, Keeper, sized
@@ -20,7 +20,7 @@ from whywire.apps.proxy.place import Place, origin, place, split
 from whywire.apps.proxy.settings import NAME, ProxySettings
 from whywire.apps.proxy.switching import SWITCHES, connect, switch
 from whywire.apps.proxy.trouble import UpstreamError
-from whywire.apps.proxy.upstream import Fields, Origins
+from whywire.apps.proxy.upstream import Origins
 from whywire.apps.stores.model import Store
 
 GROUPED = frozenset(("uri-miss", "vary-miss", "miss", "stale"))

@@ -10,13 +10,13 @@ from whywire.apps.proxy import relay
 from whywire.apps.proxy.asking import Asking
 from whywire.apps.proxy.combining import combined, landing
 from whywire.apps.proxy.counts import Counts
-from whywire.apps.proxy.fields import homeward
+from whywire.apps.proxy.fields import Fields, homeward
 from whywire.apps.proxy.flight import Flight
 from whywire.apps.proxy.groups import Group, Landed
 from whywire.apps.proxy.keeper import Found, Keeper
 from whywire.apps.proxy.settings import ProxySettings
 from whywire.apps.proxy.trouble import UpstreamError
-from whywire.apps.proxy.upstream import Answer, Fields, Interim, Origins
+from whywire.apps.proxy.upstream import Answer, Interim, Origins
 from whywire.apps.stores.model import Body, TornError, Writer
 
 NOT_INTERIM = frozenset(("content-length", "date"))
@@ -147,7 +147,7 @@ class Fetcher:
                           writer: Writer) -> None:
         """All of a small body came with its head: send it, and store it while it leaves."""
         assert outcome.store is not None
-        content = b"".join([piece async for piece in answer.pieces()])
+        content = await answer.whole()
         if group is not None:
             group.answered = True
         keeping = asyncio.get_running_loop().create_task(self._keep(writer, content, outcome.store, group))
@@ -230,16 +230,20 @@ class Fetcher:
         if body is None:
             return None
         try:
-            await self._send(asking, answer, body)
+            first = await relay.first_piece(body, answer.span)
+            await self._send(asking, answer, body, first)
+        except TornError:
+            await self.keeper.lose(found, answer.stored)
+            return None
         finally:
             await body.close()
         return body
 
-    async def _send(self, asking: Asking, answer: cache.Answer, body: Body | None) -> None:
+    async def _send(self, asking: Asking, answer: cache.Answer, body: Body | None, first: bytes = b"") -> None:
         reply = asking.needs_reply
         reason = answer.stored.reason if answer.status == answer.stored.status else ""
         relay.begin(reply, answer.status, answer.headers, answer.length, reason)
         if body is None or answer.span is None:
             await relay.finish(reply)
         else:
-            await relay.stored(reply, body, *answer.span)
+            await relay.stored(reply, body, *answer.span, first)

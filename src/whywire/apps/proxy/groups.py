@@ -10,9 +10,9 @@ import asyncio
 from dataclasses import dataclass
 
 from whywire.apps.cache import Stored
+from whywire.apps.proxy.fields import Fields
 from whywire.apps.proxy.flight import Flight
 from whywire.apps.proxy.trouble import UpstreamError
-from whywire.apps.proxy.upstream import Fields
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from typing import cast
 
 from whywire.apps.proxy import trouble
 from whywire.protocols.http1.connection import CLIENT, Connection, RemoteProtocolError, Sendable
-from whywire.protocols.http1.events import ConnectionClosed, Event, Upgraded
+from whywire.protocols.http1.events import ConnectionClosed, EndOfMessage, Event, Request, Upgraded
 from whywire.protocols.http1.limits import Limits
+from whywire.protocols.http1.states import IDLE
 
 LIMITS = Limits(line=1 << 15, head=1 << 17, fields=500)
 FORGIVEN = frozenset(("loose-start-line", "obs-fold"))
@@ -36,6 +37,7 @@ class Link(asyncio.Protocol):
         self._wakes: asyncio.Future[None] | None = None
         self._drained: asyncio.Future[None] | None = None
         self._raw_data = bytearray()
+        self._aside: bytes | None = None
 
     # ---- what the loop calls ----
 
@@ -46,7 +48,9 @@ class Link(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
         self.heard = True
-        if self._raw:
+        if self._aside is not None:
+            self._aside += data
+        elif self._raw:
             self._raw_data += data
         else:
             self.http.receive(data)
@@ -83,7 +87,7 @@ class Link(asyncio.Protocol):
     def _end(self) -> None:
         if not self._ended:
             self._ended = True
-            if not self._raw:
+            if not self._raw and self._aside is None:
                 self.http.receive(b"")
             self._wake()
 
@@ -93,7 +97,7 @@ class Link(asyncio.Protocol):
 
     @property
     def _waiting(self) -> int:
-        return len(self._raw_data) + self.http.unread_bytes
+        return len(self._raw_data) + self.http.unread_bytes + len(self._aside or b"")
 
     # ---- what the proxy calls ----
 
@@ -124,6 +128,33 @@ class Link(asyncio.Protocol):
                     await self._drained
             except TimeoutError:
                 raise trouble.too_slow(self.where, limit, "a sign that it reads") from None
+
+    async def glance(self, head: bytes, until: float | None, limit: float) -> bytes:
+        """Send a request that has no content; return the first bytes that come, beside the parser.
+
+        Behind it follows `next_cycle` when they are a whole answer, and `catch_up` otherwise. Raises UpstreamError.
+        """
+        self._aside = b""
+        await self.write(head, limit)
+        while not self._aside and not self._ended:
+            await self._more(until, limit, "the head of an answer")
+        return self._aside
+
+    def catch_up(self, request: Request) -> None:
+        """Give the parser the request that `glance` sent, and what came since."""
+        aside, self._aside = self._aside, None
+        self.http.send(request)
+        self.http.send(EndOfMessage())
+        if aside:
+            self.http.receive(aside)
+        if self._ended:
+            self.http.receive(b"")
+
+    def next_cycle(self) -> None:
+        """Make ready for another request. Raises LocalProtocolError when there can't be one."""
+        self._aside = None
+        if self.http.mine != IDLE:
+            self.http.start_next_cycle()
 
     async def event(self, until: float | None, limit: float, what: str) -> Event:
         """Return the next event, by loop time ``until``. Raises UpstreamError."""

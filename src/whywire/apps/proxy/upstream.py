@@ -12,14 +12,14 @@ import contextlib
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
-from sys import intern
 from typing import Any
 
 from whywire.apps.http.app import Body, BodyError
-from whywire.apps.proxy import trouble
-from whywire.apps.proxy.fields import end_to_end
+from whywire.apps.proxy import plain, trouble
+from whywire.apps.proxy.fields import Fields, end_to_end
 from whywire.apps.proxy.link import Link
 from whywire.apps.proxy.place import Place, addresses
+from whywire.apps.proxy.plain import Plain, text_fields
 from whywire.apps.proxy.settings import Guard, ProxySettings
 from whywire.apps.proxy.trouble import UpstreamError
 from whywire.protocols.http1.connection import LocalProtocolError
@@ -32,14 +32,12 @@ from whywire.protocols.http1.events import (
     Request,
     Response,
 )
+from whywire.protocols.http1.writer import write_request
 
-Fields = tuple[tuple[str, str], ...]
 Interim = Callable[[int, Fields], Awaitable[None]]
 PATIENCE = 1.0
 """Seconds that an origin has for its 100 Continue (RFC 9110 section 10.1.1: not for ever)."""
 SMALL = 1 << 16
-UNLIKE = frozenset((b"date", b"etag", b"last-modified", b"expires", b"content-length", b"set-cookie", b"location"))
-"""Fields whose values are seldom those of another answer."""
 IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"))
 
 
@@ -60,11 +58,19 @@ class Ask:
 class Answer:
     """The head of a final answer, and its body as it comes. `close` must be called, whatever happened."""
 
-    def __init__(self, origins: Origins, link: Link, head: Response, sender: asyncio.Task[None] | None) -> None:
-        self.status, self.reason, self.version = head.status, head.reason, head.version
-        self.headers: Fields = text_fields(head.headers)
-        self.length = head.length if head.framing in (LENGTH, NO_BODY) else None
+    def __init__(self, origins: Origins, link: Link, head: Response | Plain,
+                 sender: asyncio.Task[None] | None = None) -> None:
+        self.status, self.reason = head.status, head.reason
+        self.version = "1.1"
+        self.content: bytes | None = None
+        """The whole body, where it came with the head and nobody has to look further."""
+        self.length: int | None
         """Bytes that will come; None: not known. 0 for HEAD, 204, 304."""
+        if isinstance(head, Plain):
+            self.headers, self.content, self.length = head.headers, head.content, len(head.content)
+        else:
+            self.version, self.headers = head.version, text_fields(head.headers)
+            self.length = head.length if head.framing in (LENGTH, NO_BODY) else None
         self.trailers: Fields = ()
         self.complete = False
         self.flight: object = None
@@ -76,10 +82,24 @@ class Answer:
     @property
     def is_here(self) -> bool:
         """All of its body came with its head, and there is not much of it."""
+        if self.content is not None:
+            return True
         return self.length is not None and self.length <= min(SMALL, self.link.http.unread_bytes)
+
+    async def whole(self) -> bytes:
+        """Return all of a body that is here. Raises UpstreamError."""
+        if self.content is None:
+            return b"".join([piece async for piece in self.pieces()])
+        self.complete = True
+        return self.content
 
     async def pieces(self) -> AsyncGenerator[bytes, None]:
         """Yield the body. Raises UpstreamError when it does not come whole."""
+        if self.content is not None:
+            self.complete = True
+            if self.content:
+                yield self.content
+            return
         times = self._origins.settings.timeouts
         loop = asyncio.get_running_loop()
         end = loop.time() + times.total if times.total else None
@@ -215,7 +235,7 @@ class Origins:
         where = self._places.get(link)
         if whole and where is not None and link.usable:
             try:
-                link.http.start_next_cycle()
+                link.next_cycle()
             except LocalProtocolError:
                 self._drop(link)
                 return
@@ -275,20 +295,41 @@ class Origins:
     async def _exchange(self, link: Link, ask: Ask, interim: Interim | None) -> Answer:
         link.heard = False
         sender: asyncio.Task[None] | None = None
-        times = self.settings.timeouts
-        await link.send(self._head(ask), times.idle)
-        if ask.body is None:
-            await link.send(EndOfMessage(), times.idle)
+        if ask.method == "GET" and ask.body is None and not ask.upgrade:
+            answer = await self._glance(link, ask)
+            if answer is not None:
+                return answer
         else:
-            if ask.expects:
-                link.held = asyncio.Event()
-            sender = asyncio.create_task(_send_body(link, ask.body, times.idle))
+            sender = await self._send(link, ask)
         try:
             head = await self._await_head(link, sender, interim)
         except BaseException:
             await _stop(sender)
             raise
         return Answer(self, link, head, sender)
+
+    async def _glance(self, link: Link, ask: Ask) -> Answer | None:
+        """Send a request without content. None: the parser has to look at what comes."""
+        times = self.settings.timeouts
+        until = asyncio.get_running_loop().time() + times.head if times.head else None
+        request = self._head(ask)
+        head = write_request(request.method, request.target, request.headers)
+        found = plain.read(await link.glance(head, until, times.head))
+        if found is None:
+            link.catch_up(request)
+            return None
+        return Answer(self, link, found)
+
+    async def _send(self, link: Link, ask: Ask) -> asyncio.Task[None] | None:
+        """Send the head; return the task that sends the content."""
+        limit = self.settings.timeouts.idle
+        await link.send(self._head(ask), limit)
+        if ask.body is None:
+            await link.send(EndOfMessage(), limit)
+            return None
+        if ask.expects:
+            link.held = asyncio.Event()
+        return asyncio.create_task(_send_body(link, ask.body, limit))
 
     def _head(self, ask: Ask) -> Request:
         fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in ask.headers]
@@ -345,13 +386,3 @@ async def _send_body(link: Link, body: Body, limit: float) -> None:
     passed = end_to_end(body.trailers)
     trailers = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in passed)
     await link.send(EndOfMessage(trailers=trailers), limit)
-
-
-def text_fields(headers: tuple[tuple[bytes, bytes], ...]) -> Fields:
-    """Return fields as text: latin-1, so that every byte comes back as it was.
-
-    What is the same in many answers is one object: they may be kept by the hundred thousand.
-    """
-    return tuple((intern(name.decode("latin-1")),
-                  value.decode("latin-1") if name in UNLIKE else intern(value.decode("latin-1")))
-                 for name, value in headers)
