@@ -120,6 +120,15 @@ def test_mistakes_are_told_with_a_hint(words: list[str], message: str, capsys: p
     assert "\n  " in said
 
 
+@pytest.mark.parametrize("words", [["--store", "disk:/proc/none"], ["--admin", "0.0.0.0:9997"]])
+def test_what_can_not_be_opened_is_told_before_it_is_said_to_run(words: list[str],
+                                                                 capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["proxy", "http://127.0.0.1:1", "--port", "0", *words]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "can't be used" in said.err
+
+
 def test_a_port_that_is_taken_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with origin() as url:
         assert main(["proxy", url, "--port", url.rsplit(":", 1)[1], "--admin", str(tmp_path / "o" / "s")]) != 0

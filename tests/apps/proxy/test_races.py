@@ -69,6 +69,23 @@ def test_a_body_that_is_evicted_while_it_is_validated_is_asked_for_anew(tmp_path
     run(answer, test, store=lambda: DiskStore(tmp_path))
 
 
+@pytest.mark.parametrize("fields", [(), ("Range: bytes=100000-100009",)])
+def test_a_large_body_whose_first_block_is_damaged_is_asked_for_anew(tmp_path: Path, fields: tuple[str, ...]) -> None:
+    async def answer(visit: Visit) -> None:
+        while True:
+            await visit.head()
+            await visit.ok(b"0123456789" * 30_000)
+
+    async def test(at: ProxyBench) -> None:
+        await at.get("/x")
+        [file] = [one for one in (tmp_path / "bodies").rglob("*") if one.is_file()]
+        file.write_bytes(b"x" * file.stat().st_size)
+        again = await at.get("/x", *fields)
+        assert (again.status, again.body, again.whole) == (200, b"0123456789" * 30_000, True)
+        assert len(at.origin.heads) == 2
+    run(answer, test, store=lambda: DiskStore(tmp_path))
+
+
 def test_many_requests_for_what_is_stale_are_one_validation() -> None:
     async def answer(visit: Visit) -> None:
         while True:

@@ -66,8 +66,11 @@ def look_at(serving: Serving) -> None:
 def serving_loop(runner: asyncio.Runner, worker: Worker, ready: Callable[[], None], parent: int | None = None) -> None:
     """Run one worker to its end."""
     async def main() -> None:
-        asyncio.get_running_loop().call_soon(ready)
-        await worker.run(parent)
+        if parent is None:
+            await worker.run(None, ready)
+        else:
+            asyncio.get_running_loop().call_soon(ready)
+            await worker.run(parent)
 
     runner.run(main())
 

@@ -68,8 +68,8 @@ class Worker:
         self._stopping: asyncio.Event = asyncio.Event()
         self._servers: list[Server] = []
 
-    async def run(self, parent: int | None = None) -> None:
-        """Serve until SIGTERM, SIGINT, or the end of the pipe ``parent``. Raises WhywireError."""
+    async def run(self, parent: int | None = None, ready: Callable[[], None] = lambda: None) -> None:
+        """Serve until SIGTERM, SIGINT, or the end of the pipe ``parent``. Raises WhywireError before ``ready``."""
         serving, loop = self._serving, asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: unexpected(context, serving.say))
         app = serving.make()
@@ -87,6 +87,7 @@ class Worker:
         for one in self._servers:
             one.start()
         self._obey(loop, parent)
+        ready()
         await self._stopping.wait()
         for each in listening:
             each.close()

@@ -69,8 +69,14 @@ class Keeper:
         try:
             return await self.store.body(entry)
         except TornError:
-            await self.delete(entry.key, entry.variant)
+            await self.lose(found, stored)
             return None
+
+    async def lose(self, found: Found, stored: Stored) -> None:
+        """Remove ``stored``: a part of its body is gone."""
+        entry = found.entry(stored)
+        if entry is not None:
+            await self.delete(entry.key, entry.variant)
 
     async def settle(self, key: str, found: Found, outcome: Outcome) -> None:
         """Do what an answer of the origin asks for, but for storing its own body."""

@@ -8,10 +8,10 @@ from typing import Protocol
 
 from whywire.apps.http.app import ClientGone, Reply
 from whywire.apps.http.pages import error_page, reason_of
-from whywire.apps.proxy.fields import end_to_end
+from whywire.apps.proxy.fields import Fields, end_to_end
 from whywire.apps.proxy.settings import NAME
 from whywire.apps.proxy.trouble import UpstreamError
-from whywire.apps.proxy.upstream import Answer, Fields
+from whywire.apps.proxy.upstream import Answer
 from whywire.apps.stores.model import Body, TornError
 
 PIECE = 1 << 18
@@ -50,13 +50,22 @@ async def live(reply: Reply, pieces: Flow, trailers: Callable[[], Fields], *, re
         pass
 
 
-async def stored(reply: Reply, body: Body, begin_at: int, end_at: int) -> None:
-    """Send the bytes from ``begin_at`` to ``end_at`` of a stored body."""
+async def first_piece(body: Body, span: tuple[int, int] | None) -> bytes:
+    """Return the first bytes of ``span`` of a large body. Raises TornError, while there is time to ask the origin."""
+    if body.data is not None or span is None or span[0] == span[1]:
+        return b""
+    return await body.read(span[0], min(PIECE, span[1] - span[0]))
+
+
+async def stored(reply: Reply, body: Body, begin_at: int, end_at: int, first: bytes = b"") -> None:
+    """Send the bytes from ``begin_at`` to ``end_at`` of a stored body, of which ``first`` are there already."""
     try:
         if body.data is not None:
             await reply.write(body.data[begin_at:end_at])
         else:
-            at = begin_at
+            if first:
+                await reply.write(first)
+            at = begin_at + len(first)
             while at < end_at:
                 piece = await body.read(at, min(PIECE, end_at - at))
                 await reply.write(piece)
