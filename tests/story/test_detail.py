@@ -7,13 +7,13 @@ from pathlib import Path
 
 from tests.report.html.pages import TALK, story_of, talk_run
 from tests.story.accounts import founding
-from tests.story.factories import C, S, account, connection, segment
+from tests.story.factories import C, S, account, call, connection, segment
 from whywire.base.ref import packet
 from whywire.connections.model import Account, Certainty
 from whywire.findings.rule import Finding, Level
 from whywire.packets.table import ACK
 from whywire.story import tell
-from whywire.story.detail import AROUND, FIRST, LAST, Book, Frame, SourceFile, choose, detailed
+from whywire.story.detail import AROUND, FIRST, LAST, MOST_CALLS, Book, Frame, SourceFile, choose, detailed
 
 
 def found(level: Level, on: int, at: int | None) -> Finding:
@@ -108,6 +108,21 @@ def test_calls_once_each_pauses_in_words_and_the_rules_that_fired(tmp_path: Path
     assert "timer" in one.pauses[1].why.text
     assert {"TCP101", "TCP119"} <= {rule.code for rule in detail.rules}
     assert "dropped" in TALK
+
+
+def test_of_a_part_only_the_calls_that_belong_to_it() -> None:
+    calls = tuple(call(at, "send") for at in range(1, 11))
+    story = tell(account(connection(calls=calls)))
+    (whole,), (part,) = (detailed(story, {1: numbers}).connections for numbers in (range(1, 11), (4, 5, 6)))
+    assert [row.call.number for row in whole.calls] == list(range(1, 11))
+    assert [row.call.number for row in part.calls] == [4, 5, 6]
+
+
+def test_a_flood_of_calls_does_not_flood_the_page() -> None:
+    calls = tuple(call(at, "send", start_ns=5_000_000 + at) for at in range(1, 2 * MOST_CALLS))
+    story = tell(account(connection(calls=calls)))
+    (one,) = detailed(story, {1: range(1, 11)}).connections
+    assert len(one.calls) == MOST_CALLS
 
 
 def test_the_reason_at_length_with_its_certainty() -> None:

@@ -6,6 +6,7 @@ and `detailed` joins them with what the account knows. Bytes and text come in as
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ MOST = 2_500
 """Packets that a page tells in full, unless its reader asks for another number."""
 FIRST, LAST, AROUND = 300, 100, 4
 """Of a connection that is too long: its beginning, its end, and so many packets around each finding."""
+MOST_CALLS = 3_000
+"""Of one connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +173,40 @@ def _connection(
     pauses = tuple(PauseDetail(pause.start_ns - start, pause.end_ns - start,
                                teller.cause(pause.cause, senders[pause.before]))
                    for pause in connection.pauses if pause.before in senders)
-    calls = sorted(rows.values(), key=lambda row: (row.call.start_ns, row.call.number))
+    calls = _calls(sorted(rows.values(), key=lambda row: (row.call.start_ns, row.call.number)), connection, packets)
     return ConnectionDetail(connection, packets, len(connection.segments) - len(packets), tuple(calls), pauses)
+
+
+def _calls(rows: list[CallRow], connection: Connection, packets: tuple[PacketDetail, ...]) -> list[CallRow]:
+    """Return the calls that are shown: those that packets name and, where there are not too many, those around them."""
+    if len(packets) == len(connection.segments) and len(rows) <= MOST_CALLS:
+        return rows
+    told = [packet.row.segment for packet in packets]
+    numbers = {segment.packet for segment in told}
+    named = {share.call for segment in told for share in segment.shares}
+    named |= {ref.number for segment in told for ref in (segment.cause.ref, *segment.cause.reason.refs)
+              if ref is not None and ref.kind == "k"}
+    named |= {wait.call for wait in connection.waits
+              if any(ref.kind == "p" and ref.number in numbers for ref in wait.cause.reason.refs)}
+    spans = _spans(connection, numbers)
+    starts = [first for first, _ in spans]
+
+    def near(time_ns: int) -> bool:
+        at = bisect_right(starts, time_ns) - 1
+        return at >= 0 and time_ns <= spans[at][1]
+
+    return [row for row in rows if row.call.number in named or near(row.call.start_ns)][:MOST_CALLS]
+
+
+def _spans(connection: Connection, numbers: set[int]) -> list[tuple[int, int]]:
+    """Return from when to when packets are told without one left out."""
+    found: list[tuple[int, int]] = []
+    follows = False
+    for segment in connection.segments:
+        if segment.packet in numbers:
+            found.append((found.pop()[0] if follows else segment.time_ns, segment.time_ns))
+        follows = segment.packet in numbers
+    return found
 
 
 def _packets(

@@ -41,6 +41,12 @@ def test_empty_time_is_compressed_and_marked() -> None:
     assert made.heights[1] - made.heights[0] == GAP
 
 
+def test_time_with_packets_left_out_is_no_empty_time() -> None:
+    made = axis([Event(0, 0, "packets"), Event(10, 0, "packets"), Event(20, 0, "packets")], 0.0, [12, 15])
+    (gap,) = made.breaks
+    assert (gap.start_ns, gap.end_ns, gap.left_out) == (10, 20, 2)
+
+
 @given(EVENTS, st.floats(0, 1e-3))
 def test_height_never_goes_against_time_and_what_is_compressed_is_marked(events: list[Event], pixels: float) -> None:
     made = axis(events, pixels)

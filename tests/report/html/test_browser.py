@@ -284,7 +284,7 @@ def test_printed_it_is_all_there_on_white(open_page: Open, width: int) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     flows = page.evaluate("[...document.querySelectorAll('.scroll')].map((one) => getComputedStyle(one).overflow)")
     assert set(flows) == {"visible"}
-    drawn, code = page.locator(".canvas svg").bounding_box(), page.locator(".code").bounding_box()
+    drawn, code = page.locator(".canvas svg").bounding_box(), page.locator(".paper .code").bounding_box()
     assert drawn["y"] + drawn["height"] <= code["y"]
     assert code["y"] + code["height"] <= page.locator("#findings").bounding_box()["y"]
     assert not page.locator(".packet").is_visible()

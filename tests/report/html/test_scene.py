@@ -121,6 +121,7 @@ def test_a_long_connection_says_what_is_left_out(tmp_path: Path) -> None:
     lines += [f"+0.001 a>b PA {at}:{at + 1}(1) ack 1 win 64240" for at in range(1, 600)]
     (one,) = capture_page("\n".join(lines), tmp_path, packets=450)["scenes"]
     assert (len(one["arrows"]), one["left_out"]) == (400, 202)
+    assert [gap["left_out"] for gap in one["gaps"] if gap["left_out"]] == [202]
 
 
 @pytest.mark.parametrize(("changes", "drawn"), [

@@ -5,6 +5,7 @@ Height grows with time, never against it, so that a slanted arrow ends below wha
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
@@ -33,12 +34,13 @@ class Event(NamedTuple):
 
 
 class Break(NamedTuple):
-    """Compressed time."""
+    """Compressed time: empty, or with packets in it that are left out."""
 
     top: float
     bottom: float
     start_ns: int
     end_ns: int
+    left_out: int = 0
 
 
 class Axis(NamedTuple):
@@ -57,8 +59,11 @@ def scale(flights: Sequence[int], sends: Sequence[int]) -> float:
     return ROW / median(steps) if steps else 0.0
 
 
-def axis(events: Sequence[Event], pixels: float, top: float = ROW) -> Axis:
-    """Return the height of each event. ``pixels``: of a nanosecond, where time is not compressed."""
+def axis(events: Sequence[Event], pixels: float, hidden: Sequence[int] = (), top: float = ROW) -> Axis:
+    """Return the height of each event. ``pixels``: of a nanosecond, where time is not compressed.
+
+    ``hidden``: when packets were sent that are left out, in order; time with one of them in it counts as compressed.
+    """
     heights = [0.0] * len(events)
     breaks: list[Break] = []
     last: dict[str, float] = {}
@@ -67,8 +72,9 @@ def axis(events: Sequence[Event], pixels: float, top: float = ROW) -> Axis:
         event = events[at]
         if now is not None and event.time_ns > now:
             wanted = (event.time_ns - now) * pixels
-            if wanted > LONGEST:
-                breaks.append(Break(y, y + GAP, now, event.time_ns))
+            left_out = bisect_right(hidden, event.time_ns) - bisect_right(hidden, now)
+            if wanted > LONGEST or left_out:
+                breaks.append(Break(y, y + GAP, now, event.time_ns, left_out))
                 y += GAP
             else:
                 y += max(wanted, STEP)

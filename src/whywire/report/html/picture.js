@@ -79,12 +79,13 @@ function head(lane, at, place) {
 function drawGap(gap, place) {
   const middle = (gap.y + gap.end) / 2;
   const from = place.x[0] - 12, to = place.x[place.last] + 12;
-  const group = svg("g", { class: "gap" }, svg("title", {}, `${gap.text}. ${gap.why}`),
+  const group = svg("g", { class: "gap" }, svg("title", {}, gap.why ? `${gap.text}: ${gap.why}` : gap.text),
     svg("rect", { x: from, width: to - from, y: gap.y + 5, height: gap.end - gap.y - 10 }));
   for (const x of place.x) {
     group.append(svg("path", { d: `M${x} ${gap.y + 5}l6 6l-12 8l12 8l-6 ${gap.end - gap.y - 32}` }));
   }
-  const text = gap.why ? `${gap.text}: ${gap.why}` : gap.text;
+  const why = gap.left_out ? WORDS.leftOut(grouped(gap.left_out)) : gap.why;
+  const text = why ? `${gap.text}: ${why}` : gap.text;
   group.append(svg("text", { x: (from + to) / 2, y: middle + 4, "text-anchor": "middle" }, cut(text, to - from - 16, LABEL)));
   return group;
 }

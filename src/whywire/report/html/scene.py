@@ -63,7 +63,7 @@ def scene(details: Sequence[ConnectionDetail]) -> Object:
     flight = int(median(flights)) if flights else 0
     calls = _calls(details, where, begin - flight)
     events = _events(segments, calls, len(where.lanes), flight)
-    made = axis(events, scale(flights, [segment.time_ns for segment in segments]))
+    made = axis(events, scale(flights, [segment.time_ns for segment in segments]), hidden(details))
     heights = iter(made.heights)
     arrows = [_arrow(packet, detail, where, begin, (next(heights), next(heights))) for packet, detail in packets]
     boxes = _boxes(calls, [(next(heights), next(heights)) for _ in calls])
@@ -74,6 +74,16 @@ def scene(details: Sequence[ConnectionDetail]) -> Object:
         "slanted": bool(flights), "height": made.bottom, "arrows": arrows, "calls": boxes,
         "gaps": _gaps(made, details), "left_out": sum(detail.left_out for detail in details),
     }
+
+
+def hidden(details: Sequence[ConnectionDetail]) -> list[int]:
+    """Return when the packets were sent that these connections leave out, in order."""
+    found: list[int] = []
+    for detail in details:
+        if detail.left_out:
+            told = {packet.row.segment.packet for packet in detail.packets}
+            found += [segment.time_ns for segment in detail.connection.segments if segment.packet not in told]
+    return sorted(found)
 
 
 def _calls(details: Sequence[ConnectionDetail], where: Lanes, earliest: int) -> list[Call]:
@@ -175,8 +185,8 @@ def _boxes(calls: Sequence[Call], heights: Sequence[tuple[float, float]]) -> lis
 
 def _gaps(made: Axis, details: Sequence[ConnectionDetail]) -> list[Object]:
     """Return the compressed times, each with its length and, where a silence of a connection is told, its reason."""
-    return [{"y": gap.top, "end": gap.bottom, "text": duration(gap.end_ns - gap.start_ns),
-             "why": _reason(gap, details)} for gap in made.breaks]
+    return [{"y": gap.top, "end": gap.bottom, "text": duration(gap.end_ns - gap.start_ns), "left_out": gap.left_out,
+             "why": "" if gap.left_out else _reason(gap, details)} for gap in made.breaks]
 
 
 def _reason(gap: Break, details: Sequence[ConnectionDetail]) -> str:

@@ -19,8 +19,11 @@ function buildSource() {
     if (line) chooseLine(Number(line.dataset.line));
   });
   listen(markSource);
+  const all = el("div", { class: "paper" });
+  window.addEventListener("beforeprint", () => replace(all, DATA.sources.map((file, at) => [el("h3", {}, `${file.file} ${WORDS.fileOf(file.host)}`),
+    el("div", { class: "code" }, file.lines.map(([number, text]) => codeLine(at, number, text)))])));
   return el("section", { class: "pane source", "aria-labelledby": "h-source" },
-    el("header", {}, el("h2", { id: "h-source" }, WORDS.source), source.tabs), source.note, el("div", { class: "scroll" }, source.box));
+    el("header", {}, el("h2", { id: "h-source" }, WORDS.source), source.tabs), source.note, el("div", { class: "scroll" }, source.box), all);
 }
 
 function turnTab(event, at) {

@@ -15,7 +15,7 @@ const WORDS = {
   level: "Flight times were not recorded, so arrows are level. Heights show time; empty time is compressed and marked.",
   slanted: "An arrow falls by the packet's flight time. Heights show time; empty time is compressed and marked.",
   letters: "S opens, D data, A acknowledgment, F ends, R reset, X sent again, K probe. Dashed: sent again.",
-  leftOut: (count) => `${count} packets are not drawn here`,
+  leftOut: (count) => (count === "1" ? "1 packet is not drawn here" : `${count} packets are not drawn here`),
   noPacket: "Choose a packet, a call or a line.",
   noSource: "No source code: the capture came without a trace of the programs' calls. A run of whywire has it.",
   noLine: {
