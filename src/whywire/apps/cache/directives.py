@@ -48,6 +48,10 @@ class Directives:
         """Tell whether a directive that restricts is there, with whatever argument."""
         return name in self._found
 
+    def restricts_any(self, names: frozenset[str]) -> bool:
+        """Tell whether one of the directives is there, with whatever argument."""
+        return not names.isdisjoint(self._found)
+
     def permits(self, name: str) -> bool:
         """Tell whether a directive that permits is there, written as it must be: without an argument."""
         return name in self._found and all(value is None for value in self._found[name])

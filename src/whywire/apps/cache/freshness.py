@@ -15,6 +15,7 @@ HEURISTIC = frozenset({200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 50
 """Statuses that may be given an estimated lifetime (RFC 9110 section 15.1)."""
 
 _DIGITS = re.compile(r"[0-9]+")
+_NO_STALE = frozenset(("must-revalidate", "proxy-revalidate", "s-maxage"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def read_freshness(status: int, headers: Sequence[tuple[str, str]], *, request_t
         initial_age=min(max(apparent_age, corrected_age), float(GREATEST)),
         explicit=explicit,
         no_cache=no_cache,
-        no_stale=no_cache or any(map(said.restricts, ("must-revalidate", "proxy-revalidate", "s-maxage"))),
+        no_stale=no_cache or said.restricts_any(_NO_STALE),
         while_revalidate=said.seconds("stale-while-revalidate") or 0,
         if_error=said.seconds("stale-if-error"),
         etag=next((value.strip(" \t") for key, value in headers if key == "etag"), None) or None,

@@ -92,6 +92,11 @@ class Stored:
         """The name of this variant below its key; the same for all requests that it can answer."""
         return "&".join(f"{name}={'' if value is None else repr(value)}" for name, value in self.vary)
 
+    def sized(self, length: int) -> Stored:
+        """Return the same with the length of its body (`dataclasses.replace` takes five times as long)."""
+        return Stored(self.status, self.reason, self.headers, self.request_time, self.response_time, self.age_value,
+                      self.vary, length, self.part, self.heuristic, self.freshness)
+
     @property
     def fresh_until(self) -> float:
         """The moment at which it becomes stale; in the past where each use has to be validated."""

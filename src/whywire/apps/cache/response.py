@@ -51,15 +51,14 @@ def on_response(request: Request, response: Response, request_time: float, respo
         gone = matching(entries, request) if _is_replaced(response, decision) else []
         outcome = _pass(request, response, response_time, decision, rules, why or "no-freshness")
         return replace(outcome, remove=tuple(gone))
-    return replace(_storing(request, response, response_time, decision, rules, new),
-                   remove=_superseded(request, new, entries, rules))
+    return _storing(request, response, response_time, decision, rules, new, _superseded(request, new, entries, rules))
 
 
 def completed(stored: Stored, length: int) -> Stored | None:
     """Return the metadata of a body that came to its proper end with ``length`` bytes; None: it is not what it said."""
     if stored.part is not None and stored.part.stop - stored.part.first != length:
         return None
-    return replace(stored, length=length)
+    return stored.sized(length)
 
 
 def broken_off(stored: Stored, received: int, total: int | None) -> Stored | None:
@@ -83,12 +82,12 @@ def _pass(request: Request, response: Response, response_time: float, decision: 
 
 
 def _storing(request: Request, response: Response, response_time: float, decision: Decision, rules: Rules,
-             new: Stored) -> Outcome:
+             new: Stored, remove: tuple[Stored, ...] = ()) -> Outcome:
     status = response.status if decision.validating or request.method not in ("GET", "HEAD") else 0
     ours = cache_status.member(rules.name, fwd=decision.fwd or "miss", fwd_status=status, stored=True,
                                ttl=new.freshness.lifetime - new.age(response_time))
     headers = cache_status.appended(passed(response.headers, response_time), ours)
-    return Outcome("pass", response.status, headers, store=new)
+    return Outcome("pass", response.status, headers, store=new, remove=remove)
 
 
 def _is_replaced(response: Response, decision: Decision) -> bool:
@@ -98,7 +97,7 @@ def _is_replaced(response: Response, decision: Decision) -> bool:
 
 def _superseded(request: Request, new: Stored, entries: Sequence[Stored], rules: Rules) -> tuple[Stored, ...]:
     """Return what a new response makes useless: those for the same request, and the oldest of too many."""
-    if new.status >= 500:
+    if new.status >= 500 or not entries:
         return ()
     gone = [one for one in matching(entries, request) if one.variant != new.variant]
     left = sorted((one for one in entries if one not in gone and one.variant != new.variant), key=recency, reverse=True)

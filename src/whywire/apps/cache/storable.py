@@ -13,8 +13,7 @@ UNDERSTOOD = HEURISTIC | frozenset({302, 303, 307, 400, 401, 402, 403, 406, 407,
                                     421, 422, 426, 500, 502, 503, 504, 505, 201, 202, 205}) - {206}
 """Statuses whose caching this engine implements: what must-understand asks for (section 5.2.2.3)."""
 
-_OF_A_CONDITION = ((416, "range"), (412, "if-match"), (412, "if-unmodified-since"), (412, "if-none-match"),
-                   (417, "expect"))
+_OF_A_CONDITION = {416: ("range",), 412: ("if-match", "if-unmodified-since", "if-none-match"), 417: ("expect",)}
 """Errors that answer a field which is in no key: nobody else may get them."""
 
 
@@ -29,11 +28,12 @@ def request_directives(request: Request) -> Directives:
 def obstacle(request: Request, response: Response, rules: Rules) -> str:
     """Return why a response must not be stored, as a token for Cache-Status; empty: it may."""
     said, _ = policy(response.headers, rules)
+    names = nominated(response.headers)
     if request.method != "GET":
         return "method"
     if request.content:
         return "request-content"
-    if any(name in rules.unkeyed and not _varies(response, name) for name, _ in request.headers):
+    if not rules.unkeyed.intersection([name for name, _ in request.headers]).issubset(names or ()):
         return "unkeyed-request-field"
     if request_directives(request).restricts("no-store"):
         return "request-no-store"
@@ -45,15 +45,11 @@ def obstacle(request: Request, response: Response, rules: Rules) -> str:
         return "no-store"
     if said.whole("private"):
         return "private"
-    if nominated(response.headers) is None:
+    if names is None:
         return "vary"
-    if any(response.status == status and request.get(name) is not None for status, name in _OF_A_CONDITION):
+    if any(request.get(name) is not None for name in _OF_A_CONDITION.get(response.status, ())):
         return "condition"
     return _unshared(request, response, said)
-
-
-def _varies(response: Response, name: str) -> bool:
-    return name in (nominated(response.headers) or ())
 
 
 def _unshared(request: Request, response: Response, said: Directives) -> str:

@@ -17,6 +17,8 @@ _UNORDERED = frozenset({"accept-encoding"})
 def nominated(headers: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
     """Return the request fields that Vary names, sorted; None: ``*``, or a name that can't be read, matches nothing."""
     lines = [value.strip(" \t").lower() for key, value in headers if key == "vary"]
+    if not lines:
+        return ()
     names = {name for line in lines for name in _COMMA.split(line) if name}
     if "*" in names or not all(_NAME.fullmatch(name) for name in names):
         return None
