@@ -31,7 +31,7 @@ from whywire.story.document import (
     Table,
     Timeline,
 )
-from whywire.story.packet import readings
+from whywire.story.packet import is_loss_unsaid, readings
 from whywire.story.words import chapter
 from whywire.story.words.language import fill
 
@@ -131,7 +131,7 @@ def _cells(row: Row, shown: Timeline) -> tuple[str, str, str, str, str]:
             return "", _time(row.time_ns, shown), row.side, row.what, "  ".join(part for part in parts if part)
         case PacketRow():
             parts = [row.numbers, _said(row.why, shown), *(_said(note, shown) for note in row.notes)]
-            if row.segment.lost:
+            if is_loss_unsaid(row.segment):
                 parts.append(fill(chapter.LOST, {}))
             return (str(row.segment.packet), _time(row.time_ns, shown), row.side, row.what,
                     " ".join(part for part in parts if part))

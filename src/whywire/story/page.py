@@ -11,7 +11,7 @@ from whywire.connections.model import Account, Connection, Segment, Side
 from whywire.packets.table import ACK
 from whywire.story.calls import call_text
 from whywire.story.document import Facts, Heading, Item, Node, Note, Paragraph, Story, Table
-from whywire.story.packet import numbers, what
+from whywire.story.packet import is_loss_unsaid, numbers, what
 from whywire.story.teller import Teller
 from whywire.story.values import byte_count, call_source, packet_count
 from whywire.story.words import chapter
@@ -83,7 +83,7 @@ def reasons(teller: Teller, segment: Segment) -> Facts:
             items.append(Item(fill(chapter.LABEL_CALL, {}), f"{call_source(call)}   {call_text(call)}"))
     items += [Item(fill(chapter.LABEL_ALSO, {}), note.text, note.certainty)
               for note in (teller.note(reason, segment.sender, long=True) for reason in segment.notes)]
-    if segment.lost:
+    if is_loss_unsaid(segment):
         items.append(Item(fill(chapter.LABEL_ALSO, {}), fill(chapter.LOST, {}), "known"))
     return Facts(tuple(items))
 
