@@ -45,7 +45,8 @@ def test_it_follows_and_keeps_its_place(browser: Any, tmp_path: Path) -> None:  
         inside = page.frame_locator("iframe")
         inside.get_by_text("No packets yet").wait_for(timeout=SECONDS)
         path.write_bytes(beginning(6))
-        inside.locator("#o6").click(timeout=SECONDS)
+        inside.locator("#o6").wait_for(state="attached", timeout=SECONDS)
+        inside.locator("#o6").dispatch_event("click")
         assert inside.locator("#o7").count() == 0
         path.write_bytes(beginning(12))
         inside.locator("#o12").wait_for(state="attached", timeout=SECONDS)
