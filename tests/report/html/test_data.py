@@ -10,6 +10,7 @@ import pytest
 
 from tests.report.html.pages import CLIENT, FOUNDING, page_data, talk_run
 from tests.story.factories import account, connection
+from whywire.base.errors import WhywireError
 from whywire.report.html.data import LEVELS, data, harmless, nodes
 from whywire.story import tell
 
@@ -81,3 +82,25 @@ def test_tabs_of_a_program_keep_their_columns(tmp_path: Path) -> None:
     run = talk_run(tmp_path)
     (run / "sources" / "a" / "client.py").write_text("if x:\n\ts.connect((HOST, 80))\n")
     assert page_data(run)["sources"][0]["lines"][1] == [2, "    s.connect((HOST, 80))"]
+
+
+CAPTURES = sorted(path for folder in ("traps", "formats", "wild", "founding")
+                  for path in (FOUNDING.parent / folder).iterdir() if path.suffix in (".pcap", ".pcapng", ".gz"))
+
+
+@pytest.mark.parametrize("path", CAPTURES, ids=lambda path: path.name)
+def test_every_capture_makes_a_page_that_holds_together(path: Path) -> None:
+    try:
+        page = page_data(path)
+    except WhywireError:
+        return  # what can't be opened is told by the command
+    assert json.loads(json.dumps(page, allow_nan=False))
+    packets = {packet["p"] for packet in page["packets"]}
+    assert {arrow["p"] for one in page["scenes"] for arrow in one["arrows"]} == packets
+    for one in page["scenes"]:
+        heights = [arrow["y"] for arrow in one["arrows"]]
+        assert all(0 <= height <= one["height"] for height in heights)
+        assert all(arrow["end"] >= arrow["y"] for arrow in one["arrows"])
+        assert all(max(arrow["from"], arrow["to"]) < len(one["lanes"]) for arrow in one["arrows"])
+    names = {rule["code"] for rule in page["rules"]}
+    assert all(finding["code"] in names for finding in page["findings"])
