@@ -219,3 +219,24 @@ def test_interim_responses_pass_on_a_miss_and_are_in_no_store() -> None:
         assert (again.interim, again.body, again.get("link")) == ((), b"hello", None)
         assert len(at.origin.heads) == 1
     run(answer, test)
+
+
+def test_followers_of_other_variants_wait_for_their_own() -> None:
+    async def answer(visit: Visit) -> None:
+        while True:
+            head = await visit.head()
+            got = head.partition("accept-language: ")[2].partition("\r\n")[0]
+            while len(asked) < 9:
+                await asyncio.sleep(0.002)
+            await asyncio.sleep(0.02)
+            await visit.ok(got.encode(), "Cache-Control: max-age=60\r\nVary: Accept-Language\r\n")
+    asked: list[str] = []
+
+    async def test(at: ProxyBench) -> None:
+        async def one(language: str) -> tuple[bytes, str]:
+            asked.append(language)
+            return (await at.get("/x", f"Accept-Language: {language}")).body, language
+        got = await asyncio.gather(*(one(f"l{number % 3}") for number in range(9)))
+        assert all(body == language.encode() for body, language in got)
+        assert len(at.origin.heads) == 3
+    run(answer, test)

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 
 from whywire.apps import cache
-from whywire.apps.cache import Decision
+from whywire.apps.cache import Decision, Stored
 from whywire.apps.http.app import BodyError, HeadFacts, Reply, Request
 from whywire.apps.proxy import relay
 from whywire.apps.proxy.asking import Asking
@@ -215,7 +215,7 @@ class Proxy:
             await relay.trouble(asking.needs_reply, landed.error)
             return True, ()
         if landed.again:
-            return False, name[1]
+            return False, _selecting(asking, landed.stored) or name[1]
         flight, stored = landed.flight, landed.stored
         if flight is None or stored is None:
             return False, None
@@ -224,7 +224,7 @@ class Proxy:
         request = asking.for_cache
         look = cache.lookup(request, [sized(stored, flight.answer.length)], self.keeper.now(), collapsed=True)
         if look.do != "serve" or look.answer is None or look.answer.status not in (304, stored.status):
-            mine = tuple((field, request.get(field) or "") for field, _ in stored.vary)
+            mine = _selecting(asking, stored)
             return False, mine if mine and mine != name[1] else None
         self.counts.collapsed += 1
         if look.answer.status == 304:
@@ -235,3 +235,9 @@ class Proxy:
         relay.begin(asking.needs_reply, stored.status, look.answer.headers, flight.answer.length, stored.reason)
         await relay.live(asking.needs_reply, pieces, lambda: flight.trailers, ready=flight.ready)
         return True, ()
+
+
+def _selecting(asking: Asking, stored: Stored | None) -> Fields:
+    """Return the fields of the request that choose among variants, as an answer's Vary names them."""
+    request = asking.for_cache
+    return () if stored is None else tuple((field, request.get(field) or "") for field, _ in stored.vary)

@@ -165,7 +165,7 @@ class Fetcher:
         finally:
             await writer.abort()
             if group is not None:
-                group.say(Landed(again=True))
+                group.say(Landed(stored=stored, again=True))
 
     async def _fly(self, asking: Asking, group: Group | None, answer: Answer, outcome: Outcome, writer: Writer) -> None:
         """Store while it streams; the flight goes on when this client leaves."""
