@@ -69,3 +69,16 @@ def test_a_cut_file_is_told_up_to_the_cut(
 def test_where_it_can_not_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert report(str(RECORDED), "-o", str(tmp_path / "no" / "x.md")) == 2
     assert "can't be written" in capsys.readouterr().err
+
+
+def test_the_name_tells_the_format(founding: Path, tmp_path: Path) -> None:
+    assert main(["report", str(founding / "a-v2.pcapng"), "-o", str(tmp_path / "x.md")]) == 0
+    assert (tmp_path / "x.svg").exists()
+    assert main(["report", str(founding / "a-v2.pcapng"), "-o", str(tmp_path / "y.md"), "--format", "html"]) == 0
+    assert (tmp_path / "y.md").read_text().startswith("<!DOCTYPE html>")
+
+
+def test_a_text_picture_has_no_place_in_the_page(
+        founding: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(founding / "a-v2.pcapng"), "--ladder", "-o", str(tmp_path / "x.html")]) == 2
+    assert "--format markdown" in capsys.readouterr().err

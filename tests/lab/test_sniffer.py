@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import errno
+import mmap
 import os
 import socket
 import sys
 from collections.abc import Iterator
+from struct import pack
+from typing import cast
 
 import pytest
 
@@ -154,3 +157,29 @@ def test_root_without_the_right(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_other_refusals() -> None:
     assert "modprobe" in sniffer.refusal(OSError(errno.EAFNOSUPPORT, "x"))[1]
     assert "no room" in sniffer.refusal(OSError(errno.ENOMEM, "no room"))[0]
+
+
+def slot(status: int, hardware: int, kind: int, data: bytes) -> bytes:
+    """Return a frame as it lies in the ring: struct tpacket3_hdr, struct sockaddr_ll, data."""
+    head = pack("=IIIIIIHHIIHH8x", 0, 5, 7, len(data), len(data), status, 80, 94, 0, 0x2007, 0x88A8, 0)
+    address = pack("=HHiHBB8s", 17, 0x0008, 3, hardware, kind, 6, b"")
+    return (head + address).ljust(80, b"\0") + data
+
+
+@pytest.mark.parametrize(("status", "tag"), [
+    (1, b""), (1 | 1 << 4, b"\x81\x00\x20\x07"), (1 | 1 << 4 | 1 << 6, b"\x88\xa8\x20\x07")])
+def test_a_tag_that_the_kernel_took_off_is_put_back(status: int, tag: bytes) -> None:
+    data = bytes(range(60))
+    frame, step = sniffer._frame(cast(mmap.mmap, slot(status, 1, 0, data)), 0)
+    assert frame == Frame(5_000_000_007, data[:12] + tag + data[12:], 60 + len(tag), 3, 1, INBOUND)
+    assert step == 0
+
+
+def test_a_frame_without_ethernet_gets_no_tag() -> None:
+    frame, _ = sniffer._frame(cast(mmap.mmap, slot(1 | 1 << 4, 65534, 4, bytes(20))), 0)
+    assert frame == Frame(5_000_000_007, bytes(20), 20, 3, 65534, OUTBOUND)
+
+
+def test_on_loopback_what_leaves_is_left_out() -> None:
+    assert sniffer._frame(cast(mmap.mmap, slot(1, 772, 4, bytes(20))), 0)[0] is None
+    assert sniffer._frame(cast(mmap.mmap, slot(1, 772, 0, bytes(20))), 0)[0] is not None

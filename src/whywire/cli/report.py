@@ -22,13 +22,16 @@ each packet with its bytes side by side, plots, and the findings with the pages 
 it opens from disk, and can be mailed.
 
 Of a large capture the connections with the worst findings are told packet by packet, the others in a table; the page
-says so. --connection and --packets choose otherwise."""
+says so. --connection and --packets choose otherwise.
+
+--format markdown, or a name that ends with .md: the same for an issue or a lab report, with the sequence picture as SVG
+beside it (--ladder: as text inside)."""
 
 EXAMPLE = """\
   whywire report capture.pcapng -o report.html
   whywire report runs/v2 -o v2.html
   whywire report large.pcapng --connection c7 -o c7.html
-  whywire report capture.pcapng --format markdown -o report.md
+  whywire report capture.pcapng -o report.md
 """
 
 BYTES = 400_000
@@ -42,9 +45,9 @@ AROUND = 15
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("path", metavar="FILE|RUN", help="a capture file, or a run folder")
-    parser.add_argument("-o", "--output", metavar="FILE", help="the file to write (default: its name with .html)")
-    parser.add_argument("--format", choices=("html", "markdown"), default="html",
-                        help="html (default), or markdown for an issue or a lab report, with its picture as an SVG")
+    parser.add_argument("-o", "--output", metavar="FILE", help="the file to write (default: NAME.html or NAME.md)")
+    parser.add_argument("--format", choices=("html", "markdown"),
+                        help="html or markdown (default: what the name of -o ends with, else html)")
     parser.add_argument("--ladder", action="store_true", help="markdown: a text picture inside, and no SVG")
     parser.add_argument("--connection", type=values.connection, metavar="C", help="only this connection, like c1")
     parser.add_argument("--at", metavar="HOST", help="a run as this host saw it, instead of both ends merged")
@@ -62,11 +65,13 @@ def run(arguments: argparse.Namespace) -> int:
     wish = Wishes(format="json", connection=arguments.connection, at=arguments.at, select=arguments.select,
                   ignore=arguments.ignore)
     name = Path(arguments.path).resolve().name.split(".")[0]
-    if arguments.format == "markdown":
+    if arguments.format == "markdown" or (arguments.format is None and (arguments.output or "").endswith(".md")):
         from whywire.cli.markdown import report
 
         return report(arguments.path, wish, arguments.output or f"{name}.md", ladder=arguments.ladder,
                       packets=arguments.packets)
+    if arguments.ladder:
+        raise WhywireError("--ladder belongs to a report as Markdown", "add --format markdown")
     output = arguments.output or f"{name}.html"
     text, damage = page(arguments.path, wish, arguments.packets)
     write(output, (text,))
