@@ -8,6 +8,7 @@ from whywire.apps.cache.model import Part, Stored, stored
 from whywire.apps.cache.rules import RULES, Rules
 
 _VERSION = 1
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 def pack(one: Stored) -> bytes:
@@ -15,7 +16,7 @@ def pack(one: Stored) -> bytes:
     part = None if one.part is None else [one.part.first, one.part.stop, one.part.total]
     record = [_VERSION, one.status, one.reason, one.headers, one.request_time, one.response_time, one.age_value,
               one.vary, one.length, part, one.heuristic]
-    return json.dumps(record, separators=(",", ":")).encode("ascii")
+    return _ENCODER.encode(record).encode("ascii")
 
 
 def unpack(data: bytes, length: int | None = None, rules: Rules = RULES) -> Stored | None:

@@ -126,6 +126,9 @@ class Reply(Protocol):
     async def write(self, data: bytes) -> None:
         """Send content; waits when the client reads slowly. Raises ClientGone, and ValueError above ``length``."""
 
+    def put(self, data: bytes) -> None:
+        """Send content without waiting, for what is small; a later `write` waits. Raises as `write` does."""
+
     async def send_file(self, fd: int, offset: int, length: int) -> None:
         """Send a part of an open file, by sendfile where that is possible. Raises ClientGone, FileChanged."""
 

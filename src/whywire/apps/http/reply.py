@@ -126,6 +126,12 @@ class DoorReply:
 
     async def write(self, data: bytes) -> None:
         """Send content; waits when the client reads slowly."""
+        self.put(data)
+        if not self._bodyless:
+            await self._door.drained()
+
+    def put(self, data: bytes) -> None:
+        """Send content without waiting."""
         if self.gone:
             raise ClientGone
         if self._bodyless:
@@ -134,7 +140,6 @@ class DoorReply:
         head = self._take_head()
         data = write_chunk(data) if self._chunked else data
         self._door.send(head + data if len(data) < 65536 else head, b"" if len(data) < 65536 else data)
-        await self._door.drained()
 
     async def send_file(self, fd: int, offset: int, length: int) -> None:
         """Send a part of an open file. Raises FileChanged when it ends early."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from whywire.apps import cache
 from whywire.apps.http.app import Reply
@@ -12,7 +13,7 @@ from whywire.apps.proxy.place import Place
 from whywire.apps.proxy.upstream import Ask
 
 
-@dataclass(slots=True)
+@dataclass
 class Asking:
     """A request that the proxy may pass on."""
 
@@ -31,13 +32,18 @@ class Asking:
         assert self.reply is not None
         return self.reply
 
-    @property
+    @cached_property
     def uri(self) -> str:
         """The target URI: built from what the origin gets."""
         authority = next(value for name, value in self.headers if name == "host")
         return f"{self.place.scheme}://{authority}{self.target}"
 
-    @property
+    @cached_property
+    def key(self) -> str:
+        """The cache key."""
+        return cache.key(self.uri)
+
+    @cached_property
     def for_cache(self) -> cache.Request:
         """The request as the engine sees it."""
         return cache.Request(self.request.method, self.uri, self.headers, self.request.body.kind != "none")

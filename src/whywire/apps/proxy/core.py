@@ -129,7 +129,7 @@ class Proxy:
 
     async def _answer(self, asking: Asking) -> None:
         request = asking.for_cache
-        key = cache.key(request.uri)
+        key = asking.key
         alone: Fields | None = ()
         waited = False
         for turn in range(TURNS):
@@ -194,7 +194,7 @@ class Proxy:
 
     def _validate(self, asking: Asking, decision: Decision, found: Found) -> None:
         """Ask the origin in the background, once at a time (RFC 5861 section 3)."""
-        key = cache.key(asking.uri)
+        key = asking.key
         if key in self._validating:
             return
         self._validating.add(key)

@@ -29,7 +29,7 @@ class Fetcher:
     def __init__(self, settings: ProxySettings, keeper: Keeper, origins: Origins, counts: Counts) -> None:
         self.settings, self.keeper, self.origins, self.counts = settings, keeper, origins, counts
         self.tasks: set[asyncio.Task[None]] = set()
-        """Flights and background validations: they outlive the request that began them."""
+        """Flights and background validations, which outlive the request that began them, and whoever stores."""
 
     def spawn(self, task: asyncio.Task[None]) -> None:
         """Keep a task until it is done."""
@@ -84,7 +84,7 @@ class Fetcher:
 
         False: a stored body that is needed is gone (evicted, invalidated), and it is not the ``last`` time to ask.
         """
-        key = cache.key(asking.uri)
+        key = asking.key
         needed = outcome.base or (None if outcome.answer is None else outcome.answer.stored)
         old = await self.keeper.body(found, needed) if needed is not None else None
         if needed is not None and old is None and outcome.do != "pass" and not last:
@@ -145,20 +145,24 @@ class Fetcher:
 
     async def _send_whole(self, asking: Asking, group: Group | None, answer: Answer, outcome: Outcome,
                           writer: Writer) -> None:
-        """All of a small body came with its head: send it, and store it while it leaves."""
+        """All of a small body came with its head: send it, and store it while it leaves, however slow the client is."""
         assert outcome.store is not None
         content = await answer.whole()
         if group is not None:
             group.answered = True
-        keeping = asyncio.get_running_loop().create_task(self._keep(writer, content, outcome.store, group))
-        self.spawn(keeping)
+        try:
+            if asking.reply is not None:
+                relay.begin(asking.reply, outcome.status, outcome.headers, relay.said_length(answer), answer.reason)
+                relay.at_once(asking.reply, content)
+        finally:
+            await self._keep(writer, content, outcome.store, group)
         if asking.reply is not None:
-            relay.begin(asking.reply, outcome.status, outcome.headers, relay.said_length(answer), answer.reason)
-            await relay.whole(asking.reply, content)
-        await keeping
+            await relay.finish(asking.reply)
 
     async def _keep(self, writer: Writer, content: bytes, stored: Stored, group: Group | None) -> None:
-        whole = cache.completed(stored, len(content))
+        whole, task = cache.completed(stored, len(content)), asyncio.current_task()
+        assert task is not None
+        self.tasks.add(task)
         try:
             if whole is not None and (not content or await writer.write(content)):
                 await self.keeper.commit(writer, whole)
@@ -166,6 +170,7 @@ class Fetcher:
             await writer.abort()
             if group is not None:
                 group.say(Landed(stored=stored, again=True))
+            self.tasks.discard(task)
 
     async def _fly(self, asking: Asking, group: Group | None, answer: Answer, outcome: Outcome, writer: Writer) -> None:
         """Store while it streams; the flight goes on when this client leaves."""

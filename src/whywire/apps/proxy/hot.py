@@ -145,7 +145,7 @@ class Hot:
         names = tuple(sorted({name for one in found.stored for name, _ in one.vary}))
         if any(is_changed_here(name) for name in names):
             return
-        key = cache.key(asking.uri)
+        key = asking.key
         prefix = self._prefix(asking.request.host or "")
         before = self._before(stored, len(content))
         if before is None or not key.startswith(prefix):

@@ -6,7 +6,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from weakref import WeakKeyDictionary
 
 from whywire.apps.cache import Outcome, Stored, pack, unpack
 from whywire.apps.stores.model import Body, Entry, Store, TornError, Writer
@@ -44,7 +43,6 @@ class Keeper:
         """Called with the key below which something changed."""
         self._unstorable: OrderedDict[str, float] = OrderedDict()
         self._invalidated: OrderedDict[str, float] = OrderedDict()
-        self._keys: WeakKeyDictionary[Writer, str] = WeakKeyDictionary()
 
     def now(self) -> float:
         """Return seconds since 1970, by a clock that nobody sets back."""
@@ -114,7 +112,7 @@ class Keeper:
         writer = await self.store.put(key, stored.variant, b"", length)  # its meta comes with the commit
         if writer.failed:
             return None
-        self._keys[writer] = key
+        writer.key = key
         return writer
 
     async def commit(self, writer: Writer, stored: Stored) -> Entry | None:
@@ -122,7 +120,7 @@ class Keeper:
 
         What was asked for before its key became invalid may show the state before that (RFC 9111 section 4.4).
         """
-        if self._invalidated.get(self._keys.get(writer, ""), -1.0) >= stored.request_time:
+        if self._invalidated.get(writer.key, -1.0) >= stored.request_time:
             return None
         entry = await writer.commit(pack(stored))
         if entry is not None:

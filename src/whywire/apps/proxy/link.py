@@ -175,14 +175,17 @@ class Link(asyncio.Protocol):
         if self._paused and self._waiting < LOW and self._transport is not None:
             self._paused = False
             self._transport.resume_reading()
-        self._wakes = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        wakes = self._wakes = loop.create_future()
+        timer = None if until is None else loop.call_at(until, _expire, wakes)
         try:
-            async with asyncio.timeout_at(until):
-                await self._wakes
+            await wakes
         except TimeoutError:
             raise trouble.too_slow(self.where, limit, what) from None
         finally:
             self._wakes = None
+            if timer is not None:
+                timer.cancel()
 
     async def hears(self) -> None:
         """Wait until something can be read, or the connection ends."""
@@ -215,6 +218,11 @@ class Link(asyncio.Protocol):
         """Close it; what was not sent yet is thrown away when the exchange is not complete."""
         if self._transport is not None:
             self._transport.abort()
+
+
+def _expire(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_exception(TimeoutError())
 
 
 def _why(lost: Exception | None) -> str:

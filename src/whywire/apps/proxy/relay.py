@@ -84,6 +84,12 @@ async def whole(reply: Reply, content: bytes) -> None:
         await reply.end()
 
 
+def at_once(reply: Reply, content: bytes) -> None:
+    """Send content that is there, and not much, without waiting for a client that reads slowly."""
+    with suppress(ClientGone):
+        reply.put(content)
+
+
 async def finish(reply: Reply) -> None:
     """End an answer that has no content."""
     with suppress(ClientGone):

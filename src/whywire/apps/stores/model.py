@@ -70,6 +70,8 @@ class Writer(ABC):
 
     failed: str = ""
     """Why it was given up: too large, disk full, server lost."""
+    key: str = ""
+    """Below which the entry will stand; for who began it."""
 
     @abstractmethod
     async def write(self, data: bytes) -> bool:
