@@ -64,6 +64,8 @@ def test_the_words_are_those_of_the_terminal_without_what_is_shown_otherwise() -
     kinds = [node[0] for node in page["story"]]
     assert set(kinds) <= {"h", "p", "n", "f", "o"}
     assert not any(node[1] == "Worth a look" for node in page["story"] if node[0] == "f")
+    many = page_data(FOUNDING / "a-http-browser-snap640.pcapng")
+    assert not any("--" in node[1] for node in many["story"] if node[0] == "p")
     assert any("12 bytes for options" in item[1] for node in page["story"] if node[0] == "f" for item in node[2])
 
 

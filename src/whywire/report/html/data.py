@@ -80,7 +80,9 @@ def nodes(story: Story) -> Iterator[list[Any]]:
             case Heading():
                 yield ["h", node.level, node.text]
             case Paragraph():
-                yield ["p", node.text, _mark(node.certainty, story), node.rest]
+                text = node.text.replace(fill(chapter.LEGEND_SHORT, {}), "").rstrip()  # names options of the command
+                if text and not text.endswith(fill(chapter.MORE_CONNECTIONS, {"count": ""})):
+                    yield ["p", text, _mark(node.certainty, story), node.rest]
             case Note():
                 yield ["n", node.level, node.text]
             case Facts() if node.title != fill(chapter.WORTH_A_LOOK, {}):
