@@ -188,9 +188,34 @@ def told(exchanges: Exchanges) -> str:
                      for use in exchanges.uses)
 
 
-def test_a_real_browser_waits_for_the_same_reasons(ran: Callable[..., Path]) -> None:
+def needs_chromium() -> None:
+    """Skip the test without a Chromium; fail it in CI."""
     if shutil.which("chromium") is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("chromium is missing; ./dev installs it")
+
+
+@pytest.mark.parametrize("name, answers", [
+    ("http-index", [("/", 200, 168)]),
+    ("http-redirect", [("/redirect", 301, 0), ("/result.html", 200, 114)]),
+    ("http-not-found", [("/chtml", 404, 0)]),
+])
+def test_a_real_browser_is_answered_the_same(name: str, answers: list[tuple[str, int, int]],
+                                             ran: Callable[..., Path]) -> None:
+    """What it asks for by itself is a picture of the site (/favicon.ico): not there, so a 404 that closes."""
+    needs_chromium()
+    known, exchanges = story_of(ran(name, "browser"))
+    got = [(one.request.target, one.response.status, one.response.body_bytes) for one in exchanges.exchanges
+           if one.request and one.response]
+    assert [each for each in got if each[0] != "/favicon.ico"] == answers
+    assert [each for each in got if each[0] == "/favicon.ico"] in ([], [("/favicon.ico", 404, 0)])
+    closed = {one.connection for one in exchanges.exchanges if one.request and one.request.target != "/favicon.ico"
+              and one.response and one.response.status in (301, 404)}
+    for number in closed:
+        assert Side.SERVER in [mark.sender for mark in known.connections[number].closing.fins]
+
+
+def test_a_real_browser_waits_for_the_same_reasons(ran: Callable[..., Path]) -> None:
+    needs_chromium()
     exchanges = story_of(ran("http-page", "browser"))[1]
     pictures = {one.request.target: one.response.body_bytes for one in exchanges.exchanges
                 if one.request and one.response and one.request.target.endswith(".jpg")}
