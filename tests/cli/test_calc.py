@@ -92,6 +92,22 @@ def test_lines_of_the_input(port: str) -> None:
     assert found.stderr == ""
 
 
+def test_a_line_of_a_slow_pipe_is_answered_before_the_next_one_comes(port: str) -> None:
+    process = subprocess.Popen([*WHYWIRE, "calc", "ask", "--port", port], env=ENVIRONMENT, stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        for asked, answer in ((b"6 * 7\n", b"42\n"), (b"1/0\n2", b"400: division by zero has no value\n")):
+            process.stdin.write(asked)
+            process.stdin.flush()
+            assert read_until(process.stdout.fileno(), b"\n") == answer
+        assert (process.communicate(b" ** 10", timeout=20)[0], process.returncode) == (b"1024\n", 2)
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def read_until(terminal: int, what: bytes) -> bytes:
     """Return what a program wrote to its terminal, up to ``what``."""
     found = b""

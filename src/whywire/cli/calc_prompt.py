@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from whywire.base.errors import WhywireError
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PROMPT = "calc> "
 GOODBYE = ("quit", "exit", "q")
 _HISTORY = 1000
+_PIECE = 65536
 
 
 class Asking:
@@ -38,15 +39,17 @@ class Asking:
 
     def prompt(self) -> int:
         """Ask for what is typed until the end of the input; return the exit code."""
-        return self._typed() if sys.stdin.isatty() else self._lines(sys.stdin)
+        return self._typed() if sys.stdin.isatty() else self._lines(sys.stdin.buffer)
 
-    def _lines(self, lines: Iterable[str]) -> int:
-        """Ask for each line of the input, several at a time; return the highest exit code of the answers."""
+    def _lines(self, stream: BinaryIO) -> int:
+        """Ask for each line of the input, those that are there together; return the answers' highest exit code."""
         code = 0
         with self._connect() as client:
-            for answer in client.ask_all((line.strip() for line in lines if line.strip()), self._wish):
-                print(told(answer))
-                code = max(code, exit_code(answer))
+            for lines in _ready(stream):
+                for answer in client.ask_all((line.strip() for line in lines if line.strip()), self._wish):
+                    print(told(answer))
+                    code = max(code, exit_code(answer))
+                sys.stdout.flush()  # it may be a pipe, and the next line may take long
         return code
 
     def _typed(self) -> int:
@@ -87,6 +90,22 @@ class Asking:
         from whywire.apps.calc.client import Client
 
         return Client(self._host, self._port)
+
+
+def _ready(stream: BinaryIO) -> Iterator[list[str]]:
+    """Yield the lines that are there, as soon as there is a whole one: what writes to a pipe may wait for an answer."""
+    parts: list[bytes] = []  # of a line that is not whole yet
+    while piece := stream.read1(_PIECE):
+        whole, newline, rest = piece.rpartition(b"\n")
+        if newline:
+            yield _text(b"".join([*parts, whole]))
+            parts.clear()
+        parts.append(rest)
+    yield _text(b"".join(parts))
+
+
+def _text(lines: bytes) -> list[str]:
+    return lines.decode("utf-8", "replace").splitlines()
 
 
 def told(answer: Answer) -> str:
