@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from whywire.base.errors import WhywireError
 
@@ -39,13 +39,13 @@ class Asking:
 
     def prompt(self) -> int:
         """Ask for what is typed until the end of the input; return the exit code."""
-        return self._typed() if sys.stdin.isatty() else self._lines(sys.stdin.buffer)
+        return self._typed() if sys.stdin.isatty() else self._lines(sys.stdin.fileno())
 
-    def _lines(self, stream: BinaryIO) -> int:
+    def _lines(self, fd: int) -> int:
         """Ask for each line of the input, those that are there together; return the answers' highest exit code."""
         code = 0
         with self._connect() as client:
-            for lines in _ready(stream):
+            for lines in _ready(fd):
                 for answer in client.ask_all((line.strip() for line in lines if line.strip()), self._wish):
                     print(told(answer))
                     code = max(code, exit_code(answer))
@@ -92,10 +92,10 @@ class Asking:
         return Client(self._host, self._port)
 
 
-def _ready(stream: BinaryIO) -> Iterator[list[str]]:
+def _ready(fd: int) -> Iterator[list[str]]:
     """Yield the lines that are there, as soon as there is a whole one: what writes to a pipe may wait for an answer."""
     parts: list[bytes] = []  # of a line that is not whole yet
-    while piece := stream.read1(_PIECE):
+    while piece := os.read(fd, _PIECE):
         whole, newline, rest = piece.rpartition(b"\n")
         if newline:
             yield _text(b"".join([*parts, whole]))

@@ -100,3 +100,11 @@ def test_a_folder_that_can_not_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(WhywireError, match="can't save to"):
         Folder(tmp_path / "file" / "sub")
+
+
+@pytest.mark.parametrize("below", ["", "x/y"])
+def test_a_file_is_no_folder(below: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"precious")
+    with pytest.raises(WhywireError, match=r"a\.txt is a file, not a folder\n"):
+        Folder(tmp_path / "a.txt" / below)
+    assert tree(tmp_path) == {"a.txt": b"precious"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from whywire.apps.fetch.links import read
-from whywire.apps.fetch.page import is_page, needs
+from whywire.apps.fetch.page import candidates, is_page, needs
 from whywire.protocols.http1.events import Response
 
 PAGE = b"""<!doctype html><link rel="Stylesheet" href=s.css><link rel="shortcut icon" href="/i.ico">
@@ -19,6 +19,22 @@ def test_what_a_page_needs_in_its_order_each_once() -> None:
     found = [link.url for link in needs(read("http://a/x/y/ref.html"), PAGE)]
     assert found == ["http://a/x/y/s.css", "http://a/i.ico", "http://a/x/y/a.js", "http://a/x/1.jpg", "http://a/x/y/1.jpg",
                      "http://a/x/y/b.png", "http://a/x/y/p.jpg", "http://b/c.png", "http://a/x?a=1&b=2"]
+
+
+@pytest.mark.parametrize(("srcset", "urls"), [
+    ("", []), (" , ,", []), ("a.jpg", ["a.jpg"]), ("a.jpg 2x", ["a.jpg"]), ("a.jpg, b.jpg 2x", ["a.jpg", "b.jpg"]),
+    ("a 480w,b 800w", ["a", "b"]), ("a,b.jpg 1x,,\n c", ["a,b.jpg", "c"]), ("a f(1,2) 2x, b", ["a", "b"]),
+    ("a (1, b", ["a"]), ("data:x;base64,AA== 1x, b,", ["data:x;base64,AA==", "b"]),
+])
+def test_the_candidates_of_a_srcset(srcset: str, urls: list[str]) -> None:
+    assert list(candidates(srcset)) == urls
+
+
+def test_a_page_needs_what_a_srcset_names() -> None:
+    page = (b'<picture><source srcset="l.avif 2x, s.avif"><img src=s.jpg srcset="s.jpg 1x, l.jpg 2x"></picture>'
+            b'<script src=a.js srcset=no></script>')
+    found = [link.target for link in needs(read("http://a/"), page)]
+    assert found == ["/l.avif", "/s.avif", "/s.jpg", "/l.jpg", "/a.js"]
 
 
 def test_base() -> None:

@@ -28,6 +28,10 @@ class Folder:
         try:
             path.mkdir(parents=True, exist_ok=True)
             self._fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except (FileExistsError, NotADirectoryError) as error:
+            file = next((each for each in (path, *path.parents) if each.exists()), path)
+            raise WhywireError(f"can't save to {path}: {file} is a file, not a folder",
+                               "give a folder; it is made if it is not there") from error
         except OSError as error:
             raise WhywireError(f"can't save to {path}: {error.strerror}", "give a folder you may write to") from error
 

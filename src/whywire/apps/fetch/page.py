@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 from whywire.apps.fetch.errors import FetchError
@@ -11,6 +13,9 @@ from whywire.protocols.http1.events import Response, find
 _SOURCES = {"img": "src", "script": "src", "input": "src", "source": "src", "video": "poster", "embed": "src"}
 _LINKED = frozenset(("stylesheet", "icon", "apple-touch-icon", "mask-icon"))
 _MOST = 2000
+_URL = re.compile(r"[\s,]*([^\s,]\S*)")
+_DESCRIPTORS = re.compile(r"[^,(]*(?:\([^)]*\)?[^,(]*)*")
+"""Up to the next comma that is in no parentheses."""
 
 
 class _Parser(HTMLParser):
@@ -29,6 +34,9 @@ class _Parser(HTMLParser):
             return
         elif tag in _SOURCES:
             self._take(given.get(_SOURCES[tag], ""))
+            if tag in ("img", "source"):
+                for reference in candidates(given.get("srcset", "")):
+                    self._take(reference)
 
     def _take(self, reference: str, *, base: bool = False) -> None:
         try:
@@ -39,6 +47,19 @@ class _Parser(HTMLParser):
             self._base = link
         elif reference and len(self.found) < _MOST:
             self.found[link] = None
+
+
+def candidates(srcset: str) -> Iterator[str]:
+    """Yield the URLs of a ``srcset``, without their descriptors (HTML, "parsing a srcset attribute").
+
+    All of them: which one a browser takes depends on its screen.
+    """
+    position = 0
+    while (url := _URL.match(srcset, position)) is not None:
+        position = url.end()
+        if not url[1].endswith(","):
+            position = _DESCRIPTORS.match(srcset, position).end()  # type: ignore[union-attr]
+        yield url[1].rstrip(",")
 
 
 def is_page(link: Link, response: Response, text: bytes) -> bool:
