@@ -33,10 +33,11 @@ def test_entries_are_a_line_each(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
 
 def test_words_of_purge_become_wishes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    seen = asked(monkeypatch, [{"removed": 1}, {"removed": 2}, {"removed": 3}])
-    assert proxy_admin.ask("purge", ["http://a/1", "http://a/*", "*"], "/s") == 0
-    assert [one[3] for one in seen] == ['{"url": "http://a/1"}', '{"prefix": "http://a/"}', '{"all": true}']
-    assert capsys.readouterr().out.splitlines()[2] == "3 removed: *"
+    seen = asked(monkeypatch, [{"removed": 1}, {"removed": 2}, {"removed": 3}, {"removed": 0, "later": True}])
+    assert proxy_admin.ask("purge", ["http://a/1", "http://a/*", "*", "http://a/2"], "/s") == 0
+    assert [one[3] for one in seen[:3]] == ['{"url": "http://a/1"}', '{"prefix": "http://a/"}', '{"all": true}']
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "3 removed: *", "The store can't be reached; removed before it is read again: http://a/2"]
 
 
 def test_stats_are_a_table(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

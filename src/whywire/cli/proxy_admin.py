@@ -52,8 +52,9 @@ def _purge(words: Sequence[str], where: str) -> None:
     for word in words:
         url = _known(word)
         wish = {"all": True} if word == "*" else {"prefix": url[:-1]} if word.endswith("*") else {"url": url}
-        removed = _asked(where, "POST", "/purge", json.dumps(wish))["removed"]
-        print(f"{removed} removed: {word}")
+        said = _asked(where, "POST", "/purge", json.dumps(wish))
+        print(f"{said['removed']} removed: {word}" if not said.get("later") else
+              f"The store can't be reached; removed before it is read again: {word}")
 
 
 def _known(word: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.apps.proxy.bench import ProxyBench, bench
 from tests.apps.proxy.origin import always
 from tests.apps.proxy.test_service import ask, get, post, run
 from whywire.apps.proxy.service import Service
+from whywire.apps.stores.model import Stats
 
 
 async def fill(service: Service, *keys: str) -> None:
@@ -52,6 +54,24 @@ def test_what_can_not_be_followed_is_refused_with_a_reason(tmp_path: Path, reque
         assert isinstance(said, dict)
         assert said["error"]
         assert len(await service.proxy.keeper.store.entries()) == 1
+    run(where, test)
+
+
+def test_a_store_that_is_away_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    where = str(tmp_path / "own" / "s")
+
+    async def test(service: Service) -> None:
+        store = service.proxy.keeper.store
+        up = await store.stats()
+
+        async def stats() -> Stats:
+            return replace(up, up=False)
+        monkeypatch.setattr(store, "stats", stats)
+        assert await ask(where, post({"url": "http://a/1"})) == (200, {"removed": 0, "later": True})
+        status, said = await ask(where, post({"prefix": "http://a/"}))
+        assert status == 503
+        assert isinstance(said, dict)
+        assert "nothing was removed" in said["error"]
     run(where, test)
 
 

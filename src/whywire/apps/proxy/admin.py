@@ -106,7 +106,7 @@ class Admin:
             said |= {"status": stored.status, "age": int(stored.age(now)), "fresh_for": int(stored.fresh_until - now)}
         return said
 
-    async def _purge(self, request: Request) -> dict[str, int]:
+    async def _purge(self, request: Request) -> dict[str, Any]:
         if "application/json" not in (request.get("content-type") or ""):
             raise Refused(415, "say what to purge as application/json")
         try:
@@ -121,7 +121,8 @@ class Admin:
             self._proxy.hot.clear()
             return {"removed": removed}
         if isinstance(wish.get("url"), str):
-            return {"removed": await self._proxy.keeper.delete(cache.key(wish["url"]))}
+            removed = await self._proxy.keeper.delete(cache.key(wish["url"]))
+            return {"removed": removed} if removed or (await store.stats()).up else {"removed": 0, "later": True}
         if isinstance(wish.get("prefix"), str) and wish["prefix"]:
             removed = 0
             while found := await store.entries(wish["prefix"], TOGETHER):
@@ -129,6 +130,8 @@ class Admin:
                 removed += count
                 if not count:
                     break
+            if not (removed or (await store.stats()).up):
+                raise Refused(503, "the store can't be reached, so nothing was removed; ask again when it is back")
             return {"removed": removed}
         raise Refused(400, 'say {"url": ...}, {"prefix": ...} or {"all": true}')
 
