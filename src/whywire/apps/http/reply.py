@@ -21,7 +21,7 @@ OF_THE_DOOR = frozenset((b"connection", b"keep-alive", b"transfer-encoding", b"c
 
 def as_bytes(headers: Headers) -> tuple[tuple[bytes, bytes], ...]:
     """Return fields as the writer takes them. Raises ValueError for what is not latin-1."""
-    return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers)
+    return tuple([(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers])
 
 
 def without_door(headers: Iterable[tuple[bytes, bytes]], keep_date: bool) -> tuple[tuple[bytes, bytes], ...]:

@@ -122,7 +122,7 @@ class Keeper:
         """
         if self._invalidated.get(writer.key, -1.0) >= stored.request_time:
             return None
-        entry = await writer.commit(pack(stored))
+        entry = await writer.commit(b"" if self.store.keeps_scratch else pack(stored))
         if entry is not None:
             entry.scratch = stored
             self.changed(entry.key)

@@ -312,11 +312,10 @@ class Origins:
         """Send a request without content. None: the parser has to look at what comes."""
         times = self.settings.timeouts
         until = asyncio.get_running_loop().time() + times.head if times.head else None
-        request = self._head(ask)
-        head = write_request(request.method, request.target, request.headers)
+        head = write_request(ask.method, ask.target, _as_bytes(ask.headers))
         found = plain.read(await link.glance(head, until, times.head))
         if found is None:
-            link.catch_up(request)
+            link.catch_up(self._head(ask))
             return None
         return Answer(self, link, found)
 
@@ -332,7 +331,7 @@ class Origins:
         return asyncio.create_task(_send_body(link, ask.body, limit))
 
     def _head(self, ask: Ask) -> Request:
-        fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in ask.headers]
+        fields = _as_bytes(ask.headers)
         if ask.body is not None:
             if ask.body.length is None:
                 fields.append((b"transfer-encoding", b"chunked"))
@@ -368,6 +367,10 @@ class Origins:
                 raise error
             if error is not None and not isinstance(error, UpstreamError):
                 raise error
+
+
+def _as_bytes(fields: Fields) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields]
 
 
 async def _stop(task: asyncio.Task[None] | None) -> None:

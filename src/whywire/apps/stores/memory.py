@@ -88,6 +88,7 @@ class MemoryStore(Store):
     """``limit`` bytes in all, ``most`` for one body (default: an eighth)."""
 
     name = "memory"
+    keeps_scratch = True
     hot_for = math.inf
 
     def __init__(self, limit: int = 256 << 20, most: int | None = None) -> None:

@@ -97,6 +97,8 @@ class Store(ABC):
     """Where responses are kept."""
 
     name = ""
+    keeps_scratch = False
+    """What ``Entry.scratch`` was set to is there as long as the entry is: nobody has to pack it."""
     hot_for = 0.0
     """Seconds for which an entry may be used again without asking the store: others may change what is in it.
     Infinite where ``Entry.alive`` tells."""

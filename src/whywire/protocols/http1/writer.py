@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from whywire.protocols.http1 import grammar
@@ -22,7 +23,7 @@ def write_head(event: Request | Response | InformationalResponse) -> bytes:
     return line + b"\r\n" + write_fields(event.headers) + b"\r\n"
 
 
-def write_request(method: str, target: str, headers: Headers, version: str = "1.1") -> bytes:
+def write_request(method: str, target: str, headers: Iterable[tuple[bytes, bytes]], version: str = "1.1") -> bytes:
     """Return the bytes of a request's head, its empty line included. Raises UnwritableError."""
     line = f"{method} {target} HTTP/{version}".encode("latin-1", "replace")
     if grammar.REQUEST_LINE.fullmatch(line) is None:
@@ -30,7 +31,7 @@ def write_request(method: str, target: str, headers: Headers, version: str = "1.
     return line + b"\r\n" + write_fields(headers) + b"\r\n"
 
 
-def write_fields(headers: Headers) -> bytes:
+def write_fields(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     """Return header fields (or trailers), each with its line end. Names as given. Raises UnwritableError."""
     return b"".join([_known(name, value) if len(value) <= SHORT else _field(name, value) for name, value in headers])
 
