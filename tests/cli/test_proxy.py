@@ -84,7 +84,7 @@ def test_from_start_to_ctrl_c(tmp_path: Path, capsys: pytest.CaptureFixture[str]
             assert line.startswith(f"Proxy for {url} on http://127.0.0.1:")
             assert f"kept in {kept}. Ctrl-C stops." in line
             assert get(port, "/a")[0] == b"/a"
-            assert "; hit" in get(port, "/a")[1]
+            assert any("; hit" in get(port, "/a")[1] for _ in range(100))  # the answer leaves before it is stored
             get(port, "/b")
             for words in (["stats"], ["list"], ["list", "http://site/b"], ["purge", "http://site/a", "http://site/*"]):
                 assert main(["proxy", *words, "--admin", where]) == 0
