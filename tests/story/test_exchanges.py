@@ -6,10 +6,11 @@ import pytest
 
 from tests.exchanges.talk import Talk, get, ok
 from tests.story.accounts import founding, spoken
-from whywire.exchanges.model import READINGS
+from whywire.connections.model import Side
+from whywire.exchanges.model import READINGS, Gap
 from whywire.report.terminal import render
 from whywire.story import tell
-from whywire.story.exchanges import MOST
+from whywire.story.exchanges import MOST, _idle
 from whywire.story.words import exchanges as words
 
 
@@ -69,3 +70,12 @@ def test_many_requests_are_folded() -> None:
     assert "GET /9," in text
     assert "GET /10," not in text
     assert "and 10 more" in text
+
+
+@pytest.mark.parametrize(("waited_ns", "begins"), [
+    (1_000_000_000, "1.00 s in a read that nothing came for (962 ms of silence behind packet 8), then the server"),
+    (None, "962 ms of silence behind packet 8, then the server's FIN (packet 10): its idle time-out."),
+])
+def test_an_idle_time_out_is_as_long_as_the_trace_says(waited_ns: int | None, begins: str) -> None:
+    gap = Gap(8, 10, 5_000_000, 967_000_000, "fin", Side.SERVER, timed_out=Side.SERVER, waited_ns=waited_ns)
+    assert _idle(gap).text.startswith(begins)

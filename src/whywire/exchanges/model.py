@@ -140,6 +140,8 @@ class Gap:
     others: tuple[str, ...] = ()
     announced_ns: int | None = None
     """The time-out that the server had announced (Keep-Alive: timeout=)."""
+    waited_ns: int | None = None
+    """How long the read took that gave up, by the trace: the silence on the wire begins later, by the way there."""
 
     @property
     def length_ns(self) -> int | None:

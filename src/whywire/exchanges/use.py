@@ -120,8 +120,9 @@ def _judge(gap: Gap, spoken: Spoken, known: Habits) -> Gap:
     if gap.ended_by != "fin" or gap.by is None or length is None or _close_was_said(spoken, gap):
         return gap
     announced = _announced(spoken, gap)
-    if _gave_up_in_a_call(spoken, gap):
-        return replace(gap, timed_out=gap.by, announced_ns=announced, certainty=Certainty.KNOWN)
+    waited = _gave_up_in_a_call(spoken, gap)
+    if waited is not None:
+        return replace(gap, timed_out=gap.by, announced_ns=announced, certainty=Certainty.KNOWN, waited_ns=waited)
     if length < IDLE_NS:
         return gap
     times = known.get((spoken.connection.server.endpoint, gap.by), [])
@@ -141,13 +142,15 @@ def _is_round(length_ns: int) -> bool:
     return abs(off) <= LATE_NS + length_ns // 50
 
 
-def _gave_up_in_a_call(spoken: Spoken, gap: Gap) -> bool:
-    """Tell whether the trace shows it: the side's last read within the gap ended with a time-out."""
+def _gave_up_in_a_call(spoken: Spoken, gap: Gap) -> int | None:
+    """Return how long the side's last read within the gap took if the trace shows that it ended with a time-out."""
     assert gap.by is not None and gap.end_ns is not None
     own = spoken.connection.end(gap.by).endpoint
     reads = [call for call in spoken.connection.calls if call.local == own and call.name.startswith("recv")
              and call.end_ns is not None and gap.start_ns < call.end_ns <= gap.end_ns]
-    return bool(reads) and (reads[-1].error or "").startswith("TimeoutError")
+    if not reads or not (reads[-1].error or "").startswith("TimeoutError"):
+        return None
+    return (reads[-1].end_ns or 0) - reads[-1].start_ns
 
 
 def _close_was_said(spoken: Spoken, gap: Gap) -> bool:

@@ -178,7 +178,8 @@ def _length(gap: Gap) -> dict[str, str | None]:
 
 def _idle(gap: Gap) -> Item:
     announced = None if gap.announced_ns is None else duration(gap.announced_ns)
-    text = fill(words.IDLE, {**_length(gap), "side": gap.timed_out.value if gap.timed_out else None,
+    waited = None if gap.waited_ns is None else duration(gap.waited_ns)
+    text = fill(words.IDLE, {**_length(gap), "waited": waited, "side": gap.timed_out.value if gap.timed_out else None,
                              "announced": announced})
     return Item(fill(words.LABEL_IDLE, {}), text, gap.certainty.value, readings(gap.others))
 

@@ -48,8 +48,9 @@ UNUSED_PLAIN = _("No byte was sent on it[ in {length}].")
 UNUSED_OR = _("Or: another reason to connect without a request, such as a look whether the port answers.")
 UNUSED_SO_FAR = _("No byte was sent on it before the capture ended.")
 LABEL_IDLE = _("Idle")
-IDLE = _("{length} of silence behind packet {after}, then the {side}'s FIN (packet {packet}): its idle time-out[, "
-         "announced as {announced}].")
+IDLE = _("[{waited} in a read that nothing came for ({length} of silence behind packet {after})|{length} of silence "
+         "behind packet {after}], then the {side}'s FIN (packet {packet}): its idle time-out[, announced as "
+         "{announced}].")
 LABEL_WAIT = _("Waiting")
 WAITED = _("[the request ({exchange}) lay {length} in the server's kernel, which had acknowledged it in packet "
            "{acknowledged}|the request ({exchange}) waited {length}]: the server was busy with {behind} until packet "
