@@ -79,7 +79,7 @@ WITHOUT_OWN_TEST: dict[str, str] = {
                     "entries; tests/glossary/test_terms.py holds each of them"),
     "glossary/term.py": "a record without logic; tests/glossary/test_terms.py reads every field of every entry",
     **dict.fromkeys([f"apps/cache/{name}.py" for name in (
-        "failure", "lookup", "model", "notmodified", "response", "storable", "storing")],
+        "failure", "lookup", "notmodified", "response", "storable", "storing")],
         "tests/apps/cache/test_conversations.py holds each requirement, test_properties.py what always holds"),
     "findings/*/*.py": "a rule; generic tests hold each: where it fires, where it is silent, its page",
 }
