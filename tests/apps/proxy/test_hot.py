@@ -50,6 +50,44 @@ def test_a_second_hit_is_quick_and_says_the_same() -> None:
     run(always(fields="Cache-Control: max-age=60\r\nX-Rate: 50%d %s%%\r\n"), test)
 
 
+def test_once_a_host_is_known_the_first_hit_is_quick_and_says_the_same() -> None:
+    async def test(at: ProxyBench) -> None:
+        watched = Watched(at)
+        client = await at.connect()
+        full = [await ask(client) for _ in range(2)][1]
+        before = watched.quick
+        missed, quick = [await ask(client, target="/y") for _ in range(2)]
+        assert watched.quick == before + 1
+        assert "fwd=uri-miss" in (missed.get("cache-status") or "")
+        assert "whywire; hit; ttl=" in (quick.get("cache-status") or "")
+        assert dict(quick.headers).keys() == dict(full.headers).keys()
+        assert (quick.status, quick.body, quick.whole) == (200, b"hello", True)
+        client.close()
+    run(always(fields="Cache-Control: max-age=60\r\n"), test)
+
+
+@pytest.mark.parametrize("fields", ["Cache-Control: max-age=60\r\nVary: X-A\r\n",
+                                    "Cache-Control: max-age=0\r\nEtag: 1\r\n",
+                                    "Cache-Control: no-cache\r\nEtag: 1\r\n"])
+def test_the_first_hit_is_not_quick_where_something_has_to_be_decided(fields: str) -> None:
+    async def answer(visit: Visit) -> None:
+        while True:
+            first = (await visit.head()).startswith("GET /x ")
+            await visit.ok(b"hello", "Cache-Control: max-age=60\r\n" if first else fields, "200 OK")
+
+    async def test(at: ProxyBench) -> None:
+        watched = Watched(at)
+        client = await at.connect()
+        for _ in range(3):
+            await ask(client)
+        await ask(client, target="/y")
+        before = watched.quick
+        await ask(client, target="/y")
+        assert watched.quick == before > 0
+        client.close()
+    run(answer, test)
+
+
 def test_age_goes_on_and_freshness_ends() -> None:
     async def test(at: ProxyBench) -> None:
         watched = Watched(at)

@@ -57,3 +57,15 @@ def test_an_entry_knows_that_it_is_gone() -> None:
         assert not second.alive
         store.touch(second)
     asyncio.run(test())
+
+
+def test_a_peek_shows_the_only_entry_of_a_key() -> None:
+    async def test() -> None:
+        store = MemoryStore(100_000)
+        assert store.peek("k") == (None, None)
+        await keep(store, "k", b"body")
+        entry, body = store.peek("k")
+        assert (entry, body) == ((await store.find("k"))[0], b"body")
+        await keep(store, "k", b"other", "v")
+        assert store.peek("k") == (None, None)
+    asyncio.run(test())

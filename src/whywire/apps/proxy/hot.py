@@ -83,6 +83,7 @@ class Hot:
         self._size = 0
         keeper.changed = keeper.store.removed = self.forget
         self._touch = getattr(keeper.store, "touch", None)
+        self._peek = getattr(keeper.store, "peek", None)
 
     # ---- the quick path ----
 
@@ -95,7 +96,7 @@ class Hot:
             if slots is None:
                 return None
         slot = slots.get(target)
-        if slot is None:
+        if slot is None and (slot := self._first(target, facts)) is None:
             return None
         prepared = slot.answers.get(self._signature(slot.names, facts) if slot.names else ())
         if prepared is None:
@@ -134,27 +135,44 @@ class Hot:
 
     # ---- filling and emptying ----
 
+    def _first(self, target: bytes, facts: HeadFacts) -> Slot | None:
+        """Prepare what is asked for the first time since it was stored, where there is nothing to choose from."""
+        prefix = self._prefix(facts.host)
+        entry, content = NOTHING if self._peek is None else self._peek(prefix + target.decode("ascii"))
+        if entry is None or content is None or not isinstance(entry.scratch, Stored) or entry.scratch.vary:
+            return None
+        return self._prepare(prefix, target, (), (), entry, entry.scratch, content)
+
     def warm(self, asking: Asking, found: Found, answer: cache.Answer, body: Body) -> None:
         """Prepare what was a plain hit just now for the next time."""
         stored, entry = answer.stored, found.entry(answer.stored)
         content = body.data
-        if (self._origin is None or entry is None or content is None or len(content) > self._settings.hot
-                or answer.status != stored.status or stored.status in (204, 304) or not cache.is_plain(asking.headers)
-                or not cache.plain_hit(stored, self._keeper.now())):
+        if (self._origin is None or entry is None or content is None or answer.status != stored.status
+                or not cache.is_plain(asking.headers)):
             return
         names = tuple(sorted({name for one in found.stored for name, _ in one.vary}))
         if any(is_changed_here(name) for name in names):
             return
         key = asking.key
         prefix = self._prefix(asking.request.host or "")
+        if key.startswith(prefix):
+            self._prepare(prefix, key[len(prefix):].encode("latin-1"), names, self._signature_of(asking, names), entry,
+                          stored, content)
+
+    def _prepare(self, prefix: str, target: bytes, names: tuple[str, ...], signature: Signature, entry: Entry,
+                 stored: Stored, content: bytes) -> Slot | None:
+        if (len(content) > self._settings.hot or stored.status in (204, 304)
+                or not cache.plain_hit(stored, self._keeper.now())):
+            return None
         before = self._before(stored, len(content))
-        if before is None or not key.startswith(prefix):
-            return
+        if before is None:
+            return None
         shared = self._touch is not None  # the store holds the body in memory anyway
-        slot = self._slot(prefix, key[len(prefix):].encode("latin-1"), names, COST + (0 if shared else len(content)))
+        slot = self._slot(prefix, target, names, COST + (0 if shared else len(content)))
         start = self._keeper.now() - time.monotonic()
-        slot.answers[self._signature_of(asking, names)] = Prepared(
+        slot.answers[signature] = Prepared(
             entry, stored, content, before, start, time.monotonic() + self._keeper.store.hot_for)
+        return slot
 
     def _slot(self, prefix: str, target: bytes, names: tuple[str, ...], cost: int) -> Slot:
         if len(self._hosts) >= HOSTS and prefix not in self._hosts:

@@ -109,6 +109,14 @@ class MemoryStore(Store):
         if entry.alive:
             self._order.move_to_end(entry)
 
+    def peek(self, key: str) -> tuple[Entry, bytes] | tuple[None, None]:
+        """Return the only entry of a key with its body, where it has one and that is in one piece; not touched."""
+        variants = self._keys.get(key)
+        if variants is None or len(variants) != 1:
+            return None, None
+        entry = next(iter(variants.values()))
+        return (entry, entry.ident[0]) if len(entry.ident) == 1 else (None, None)
+
     async def find(self, key: str) -> list[Entry]:
         """Return the variants; they count as used."""
         found = list(reversed(self._keys.get(key, {}).values()))
