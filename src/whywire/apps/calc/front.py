@@ -80,7 +80,7 @@ class Front:
         """Take no more connections, finish what is being answered, close all."""
         self.stopping = True
         self.stop_listening()
-        await asyncio.sleep(0)  # a connection accepted just now has a task that has not begun, and would never be closed
+        await asyncio.sleep(0)  # a connection accepted just now: its task has to begin, or nobody would close it
         for talk in self._talks.values():
             talk.hurry()
         if self._talks:
