@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -75,9 +76,16 @@ def get(port: int, path: str) -> tuple[bytes, str]:
     return body, answer.getheader("Cache-Status", "")
 
 
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """Return a folder whose path leaves room for a Unix socket's name: 107 bytes in all (unix(7))."""
+    with tempfile.TemporaryDirectory(prefix="ww", dir="/tmp") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.parametrize("store", ["memory", "disk"])
-def test_from_start_to_ctrl_c(tmp_path: Path, capsys: pytest.CaptureFixture[str], store: str) -> None:
-    where = str(tmp_path / "own" / "proxy.sock")
+def test_from_start_to_ctrl_c(tmp_path: Path, short: Path, capsys: pytest.CaptureFixture[str], store: str) -> None:
+    where = str(short / "own" / "proxy.sock")
     kept = f"disk:{tmp_path / 'cache'}" if store == "disk" else "memory"
     with origin() as url:
         with running(url, "--admin", where, "--store", kept) as (_, line, port):
@@ -129,9 +137,9 @@ def test_what_can_not_be_opened_is_told_before_it_is_said_to_run(words: list[str
     assert "can't be used" in said.err
 
 
-def test_a_port_that_is_taken_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_that_is_taken_is_told(short: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with origin() as url:
-        assert main(["proxy", url, "--port", url.rsplit(":", 1)[1], "--admin", str(tmp_path / "o" / "s")]) != 0
+        assert main(["proxy", url, "--port", url.rsplit(":", 1)[1], "--admin", str(short / "o" / "s")]) != 0
     assert "Traceback" not in capsys.readouterr().err
 
 

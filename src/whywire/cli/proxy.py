@@ -167,12 +167,15 @@ def store(arguments: argparse.Namespace) -> Store:
 
 
 def _redis(url: str, largest: int | None) -> Store:
+    from urllib.parse import urlsplit
+
     try:
+        urlsplit(url)
         from whywire.apps.stores.redis import RedisStore
+
+        return RedisStore(url, largest or 64 << 20)
     except ModuleNotFoundError as error:
         raise WhywireError(f"--store {url} needs the package redis.", "pip install 'whywire[redis]'") from error
-    try:
-        return RedisStore(url, largest or 64 << 20)
     except ValueError as error:
         raise WhywireError(f"{url!r} is no address of a Redis: {error}", "As in redis://127.0.0.1:6379/0") from error
 
