@@ -14,7 +14,7 @@ const WORDS = {
   partly: (shown, all) => `${shown} of the ${all} packets of this connection are here one by one: its beginning, its end, and what is around its findings.`,
   level: "Flight times were not recorded, so arrows are level. Heights show time; empty time is compressed and marked.",
   slanted: "An arrow falls by the packet's flight time. Heights show time; empty time is compressed and marked.",
-  letters: "S opens, D data, A acknowledgment, F ends, R reset, X sent again, K probe. Dashed: sent again.",
+  letters: "S opens, F ends (long dashes), D data, A acknowledgment, R reset, X sent again (short dashes), K probe (dots).",
   leftOut: (count) => (count === "1" ? "1 packet is not drawn here" : `${count} packets are not drawn here`),
   noPacket: "Choose a packet, a call or a line.",
   noSource: "No source code: the capture came without a trace of the programs' calls. A run of whywire has it.",
