@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
-import shutil
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -14,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.apps.recorded import spoken
+from tests.conftest import needed
 from tests.lab.bench import can_run_labs
 from whywire.capture import open_capture
 from whywire.capture.run import open_run
@@ -188,12 +187,6 @@ def told(exchanges: Exchanges) -> str:
                      for use in exchanges.uses)
 
 
-def needs_chromium() -> None:
-    """Skip the test without a Chromium; fail it in CI."""
-    if shutil.which("chromium") is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("chromium is missing; ./dev installs it")
-
-
 @pytest.mark.parametrize("name, answers", [
     ("http-index", [("/", 200, 168)]),
     ("http-redirect", [("/redirect", 301, 0), ("/result.html", 200, 114)]),
@@ -202,7 +195,7 @@ def needs_chromium() -> None:
 def test_a_real_browser_is_answered_the_same(name: str, answers: list[tuple[str, int, int]],
                                              ran: Callable[..., Path]) -> None:
     """What it asks for by itself is a picture of the site (/favicon.ico): not there, so a 404 that closes."""
-    needs_chromium()
+    needed("chromium", "./dev test installs it where it may, or says what to install")
     known, exchanges = story_of(ran(name, "browser"))
     got = [(one.request.target, one.response.status, one.response.body_bytes) for one in exchanges.exchanges
            if one.request and one.response]
@@ -216,7 +209,7 @@ def test_a_real_browser_is_answered_the_same(name: str, answers: list[tuple[str,
 
 
 def test_a_real_browser_waits_for_the_same_reasons(ran: Callable[..., Path]) -> None:
-    needs_chromium()
+    needed("chromium", "./dev test installs it where it may, or says what to install")
     exchanges = story_of(ran("http-page", "browser"))[1]
     pictures = {one.request.target: one.response.body_bytes for one in exchanges.exchanges
                 if one.request and one.response and one.request.target.endswith(".jpg")}
