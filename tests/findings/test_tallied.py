@@ -5,17 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.connections.test_tally import CAPTURES
-from whywire.base.errors import WhywireError
-from whywire.capture.opening import open_capture
-from whywire.connections import account
-from whywire.connections.tally import Tally
-from whywire.connections.track import Tracker
+from tests.connections.tallies import CAPTURES, both, name_of
 from whywire.findings.registry import entries
 from whywire.findings.seen import Seen
 from whywire.findings.tallied import FILES, tallied
-from whywire.packets.decode import decode_capture
 
 COUNTED = {entry.rule.code: entry for entry in entries() if entry.rule.counted_by}
 
@@ -25,17 +18,12 @@ def test_every_rule_that_says_what_counts_it_is_counted() -> None:
     assert {f"whywire.findings.{name}" for name in FILES} == {entry.check.__module__ for entry in COUNTED.values()}
 
 
-@pytest.mark.parametrize("path", CAPTURES, ids=lambda path: path.relative_to(ROOT / "tests" / "captures").as_posix())
+@pytest.mark.parametrize("path", CAPTURES, ids=name_of)
 def test_a_summary_counts_what_the_rules_find(path: Path) -> None:
-    try:
-        source = open_capture(path)
-    except WhywireError:
-        return  # that it says why is held by the readers' tests
-    with decode_capture(source, path.name) as capture:
-        tracker = Tracker(capture.table)
-        tracker.track()
-        tally = Tally(tracker.table, tracker.rows, tracker.flows, tracker.connections, tracker.count)
-        told = account(capture)
+    pair = both(path)
+    if pair is None:
+        return
+    tally, told = pair[0], pair[1]
     hits: Counter[str] = Counter()
     connections: Counter[str] = Counter()
     for connection in told.connections:
