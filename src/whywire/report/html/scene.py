@@ -7,8 +7,9 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from whywire.base.times import duration
-from whywire.report.html.axis import Axis, Break, Event, axis, scale
+from whywire.report.html.axis import Axis, Event, axis, scale
 from whywire.report.html.lanes import MOST, Lanes, lanes
+from whywire.report.html.silence import reason
 from whywire.story.calls import call_text
 from whywire.story.detail import ConnectionDetail, PacketDetail
 from whywire.story.document import CallRow
@@ -184,17 +185,6 @@ def _boxes(calls: Sequence[Call], heights: Sequence[tuple[float, float]]) -> lis
 
 
 def _gaps(made: Axis, details: Sequence[ConnectionDetail]) -> list[Object]:
-    """Return the compressed times, each with its length and, where a silence of a connection is told, its reason."""
+    """Return the compressed times, each with its length and, where it is long enough to need one, its reason."""
     return [{"y": gap.top, "end": gap.bottom, "text": duration(gap.end_ns - gap.start_ns), "left_out": gap.left_out,
-             "why": "" if gap.left_out else _reason(gap, details)} for gap in made.breaks]
-
-
-def _reason(gap: Break, details: Sequence[ConnectionDetail]) -> str:
-    best, text = 0, ""
-    for detail in details:
-        first = detail.connection.segments[0].time_ns if detail.connection.segments else 0
-        for pause in detail.pauses:
-            shared = min(gap.end_ns, first + pause.end_ns) - max(gap.start_ns, first + pause.start_ns)
-            if shared > best and shared * 2 > gap.end_ns - gap.start_ns:
-                best, text = shared, pause.why.text
-    return text
+             "why": "" if gap.left_out else reason(gap.start_ns, gap.end_ns, details)} for gap in made.breaks]

@@ -43,6 +43,13 @@ EXIT_RUNNING = _("still running when the recording stopped")
 FAILED_CALL = _("{call}  ->  {error}")
 BECAUSE = _("packet {packet}: {text}")
 
+# empty time in a picture of several connections
+SILENCE_REASONS = _("nothing on these connections. {reasons}")
+SILENCE_REASON = _("{connections}: {text}")
+SILENCE_BETWEEN = _("nothing on these connections: behind the last packet of {before}, before the first of {after}")
+SILENCE = _("nothing on these connections")
+NAMES_RANGE = _("{first} to {last}")
+
 # a connection
 CONNECTION = _("{id}  client {client}[ ({client_program})]  server {server}[ ({server_program})]")
 SPAN = _("{packets} in {span}[, beginning {start} after the capture's first packet].")

@@ -23,7 +23,8 @@ SENTENCES: dict[Why, Words] = {
           "which."),
     ),
     Why.PAUSE_AFTER_DATA: Words(
-        _("The {side} had received [{what}|data], and its program did not act. Packets don't show why."),
+        _("The {side} had received [{what}|data], and its program did nothing on this connection. Packets don't show "
+          "why."),
         _("The {side}'s kernel had [{what}|data] of its peer, and the next thing to happen was up to its program: it "
           "may have been busy, asleep, not reading, or waiting for something else. A trace of its calls would show "
           "it."),
