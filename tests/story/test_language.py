@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from whywire.story.words import language
-from whywire.story.words.language import UnfilledError, fill, names, parse, plural, speak
+from whywire.story.words.language import UnfilledError, fill, forms, names, parse, plural, speak, template
 
 
 @pytest.fixture
@@ -64,3 +64,14 @@ def test_another_language_may_turn_the_order_round() -> None:
 
 def test_marking_a_message_leaves_it_alone() -> None:
     assert language._("text {a}") == "text {a}"
+
+
+def test_templates_are_handed_over_with_their_values_open() -> None:
+    assert template("{n} of {m}") == "{n} of {m}"
+    assert forms("{n} byte", "{n} bytes") == ("{n} byte", "{n} bytes")
+
+
+@pytest.mark.usefixtures("german")
+def test_templates_are_handed_over_in_the_language() -> None:
+    assert template("{n} of {m}") == "{m}, davon {n}"
+    assert forms("{n} byte", "{n} bytes") == ("{n} Byte", "{n} Byte")

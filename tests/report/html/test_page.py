@@ -13,6 +13,7 @@ import pytest
 
 from tests.report.html.pages import FOUNDING, story_of
 from whywire.report.html.page import SCRIPTS, embedded, render, script, style
+from whywire.story.words.page import NO_SCRIPT, PAGE
 
 HERE = Path(script.__code__.co_filename).parent
 
@@ -72,6 +73,18 @@ def test_the_script_makes_no_markup_of_text_and_asks_for_nothing() -> None:
                    "XMLHttpRequest", "WebSocket", "importScripts", "localStorage", "DOMParser", "srcdoc"):
         assert banned not in made
     assert set(re.findall(r"https?://[^\"]*", made)) == {"http://www.w3.org/2000/svg"}
+
+
+def test_the_script_says_what_the_catalogue_has_and_nothing_else() -> None:
+    made = script()
+    assert set(re.findall(r"WORDS\.(\w+)", made)) == set(PAGE)
+    literals = re.findall(r'"[^"\n]*"|`[^`\n]*`', re.sub(r"(?m)^\s*//.*$|  // .*$", "", made))
+    prose = [one for one in literals if re.search(r"\b[A-Z][a-z]+ [a-z]|[a-z]{2,} (of|in|is|the|not|to)\b", one)]
+    assert prose == []
+
+
+def test_without_a_script_it_says_so(page: str) -> None:
+    assert f"<noscript><p>{NO_SCRIPT}</p></noscript>" in page
 
 
 def test_the_style_loads_nothing() -> None:

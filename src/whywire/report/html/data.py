@@ -19,6 +19,7 @@ from whywire.story.records import Call, Connection, Finding
 from whywire.story.values import place
 from whywire.story.words import chapter
 from whywire.story.words.language import fill
+from whywire.story.words.page import spoken
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def data(story: Story) -> Object:
     account = story.account
     title = account.run.title if account.run and account.run.title else account.name.rstrip("/").rpartition("/")[2]
     found: Object = {
-        "version": __version__, "title": title, "name": account.name, "view": account.view,
+        "version": __version__, "words": spoken(), "title": title, "name": account.name, "view": account.view,
         "counts": {"packets": account.packets, "tcp": account.tcp_packets, "connections": len(story.connections),
                    "detailed": sum(len(each.packets) for each in detail.connections),
                    "left_out": sum(each.left_out for each in detail.connections),

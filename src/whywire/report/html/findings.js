@@ -6,21 +6,21 @@ const visibleLevel = (level) => LEVELS.indexOf(level) <= LEVELS.indexOf(findings
 function buildFindings() {
   if (!DATA.rules.length) return null;
   findings.box = el("div", {});
-  const choose = el("select", { id: "level", "aria-label": WORDS.levelFilter, on: { change: (event) => { findings.least = event.target.value; showFindings(); } } },
+  const choose = el("select", { id: "level", "aria-label": WORDS.level_filter, on: { change: (event) => { findings.least = event.target.value; showFindings(); } } },
     LEVELS.map((level) => el("option", { value: level, selected: level === findings.least }, WORDS.levels[level])));
   showFindings();
   return el("section", { id: "findings", "aria-labelledby": "h-findings" }, el("h2", { id: "h-findings" }, WORDS.findings),
-    el("label", { class: "quiet" }, `${WORDS.levelFilter}: `, choose), findings.box);
+    el("label", { class: "quiet" }, `${WORDS.level_filter}: `, choose), findings.box);
 }
 
 function showFindings() {
   const rules = DATA.rules.filter((rule) => visibleLevel(rule.level) || DATA.findings.some((one) => one.code === rule.code && visibleLevel(one.level)));
-  replace(findings.box, rules.length ? rules.map(ruleGroup) : el("p", { class: "quiet" }, WORDS.noFindings));
+  replace(findings.box, rules.length ? rules.map(ruleGroup) : el("p", { class: "quiet" }, WORDS.no_findings));
 }
 
 function ruleGroup(rule) {
   const own = DATA.findings.filter((one) => one.code === rule.code);
-  const hits = own.slice(0, MOST_HITS).map((one) => el("li", {}, hitPlace(one), " ", linked(one.text), one.count > 1 ? el("span", { class: "quiet" }, ` (${WORDS.times(grouped(one.count))})`) : null, " ", marked(one.certainty)));
+  const hits = own.slice(0, MOST_HITS).map((one) => el("li", {}, hitPlace(one), " ", linked(one.text), one.count > 1 ? el("span", { class: "quiet" }, ` (${say(WORDS.times, { n: grouped(one.count) })})`) : null, " ", marked(one.certainty)));
   if (own.length > MOST_HITS) hits.push(el("li", { class: "quiet" }, `+ ${grouped(own.length - MOST_HITS)}`));
   const part = (title, text) => [el("dt", {}, title), el("dd", {}, text)];
   return el("details", { class: "rule", id: rule.code, open: own.some((one) => one.level === "error" || one.level === "warning") },

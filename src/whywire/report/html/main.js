@@ -26,28 +26,28 @@ function buildRest(main) {
 function buildHeader() {
   const names = { connections: WORDS.connections, bench: WORDS.picture, waterfall: WORDS.waterfall, plots: WORDS.plots, findings: WORDS.findings, story: WORDS.story };
   const button = (text, label, act) => el("button", { type: "button", "aria-label": label, title: label, on: { click: act } }, text);
-  seek.box = el("input", { type: "search", id: "search", placeholder: WORDS.search, "aria-label": WORDS.search, title: WORDS.searchHint,
+  seek.box = el("input", { type: "search", id: "search", placeholder: WORDS.search, "aria-label": WORDS.search, title: WORDS.search_hint,
     on: { input: search, keydown: searchKey } });
   seek.count = el("span", { class: "quiet", "aria-live": "polite", id: "matches" });
   return el("header", { class: "top" }, el("h1", { title: DATA.title }, DATA.title),
     el("nav", { "aria-label": "whywire" }, Object.keys(names).filter((name) => has[name]).map((name) => el("a", { href: `#${name}` }, names[name]))),
     el("div", { class: "tools", role: "search" }, seek.box, seek.count),
-    el("div", { class: "tools" }, button("\u2190", WORDS.previousPacket, () => step(-1)), button("\u2192", WORDS.nextPacket, () => step(1)),
-      button("!\u2190", WORDS.previousFinding, () => stepFinding(-1)), button("!\u2192", WORDS.nextFinding, () => stepFinding(1))));
+    el("div", { class: "tools" }, button("\u2190", WORDS.previous_packet, () => step(-1)), button("\u2192", WORDS.next_packet, () => step(1)),
+      button("!\u2190", WORDS.previous_finding, () => stepFinding(-1)), button("!\u2192", WORDS.next_finding, () => stepFinding(1))));
 }
 
 function buildNotes() {
   const notes = DATA.problems.map((text) => el("p", { class: "finding warning" }, text));
-  const { tcp, detailed } = DATA.counts;
+  const { detailed } = DATA.counts;
   const all = DATA.connections.reduce((sum, row) => sum + row.packets, 0);
-  if (detailed < all) notes.push(el("p", { class: "finding note", id: "partly" }, WORDS.drawn(grouped(detailed), grouped(Math.max(all, tcp ? all : 0)))));
+  if (detailed < all) notes.push(el("p", { class: "finding note", id: "partly" }, say(WORDS.drawn, { shown: grouped(detailed), all: grouped(all) })));
   const summary = el("p", { id: "summary" });
   listen((changed) => {
     if (!changed.scene || !scene()) return;
     const rows = DATA.connections.filter((row) => scene().connections.includes(row.c));
     summary.textContent = rows.length === 1 ? rows[0].summary : "";
     const one = rows.length === 1 ? rows[0] : null;
-    if (one && one.detailed < one.packets) summary.append(` ${WORDS.partly(grouped(one.detailed), grouped(one.packets))}`);
+    if (one && one.detailed < one.packets) summary.append(` ${say(WORDS.partly, { shown: grouped(one.detailed), all: grouped(one.packets) })}`);
   });
   return [notes, summary];
 }
@@ -63,12 +63,14 @@ function hay(packet) {
   return HAY.get(packet.p);
 }
 
+const matches = (at) => (seek.found.length ? say(WORDS.matches, { at, all: seek.found.length }) : WORDS.no_match);
+
 function search() {
   const words = seek.box.value.trim().toLowerCase();
   seek.found = words ? ORDER.filter((number) => hay(PACKETS.get(number)).includes(words)) : [];
   state.hits = new Set(seek.found);
   seek.at = -1;
-  seek.count.textContent = words ? WORDS.matches(0, seek.found.length) : "";
+  seek.count.textContent = words ? matches(0) : "";
   tell({});
 }
 
@@ -80,7 +82,7 @@ function searchKey(event) {
   }
   if (event.key !== "Enter" || !seek.found.length) return;
   seek.at = (seek.at + (event.shiftKey ? -1 : 1) + seek.found.length) % seek.found.length;
-  seek.count.textContent = WORDS.matches(seek.at + 1, seek.found.length);
+  seek.count.textContent = matches(seek.at + 1);
   selectPacket(seek.found[seek.at]);
 }
 

@@ -44,8 +44,9 @@ function fillTable() {
     });
   }
   replace(table.body, rows.slice(0, MOST_SHOWN).map(tableRow));
-  const more = rows.length > MOST_SHOWN ? `. ${WORDS.more(grouped(rows.length - MOST_SHOWN))}` : "";
-  table.count.textContent = WORDS.rows(grouped(rows.length), grouped(DATA.connections.length)) + more;
+  const more = rows.length > MOST_SHOWN ? `. ${say(WORDS.more, { count: grouped(rows.length - MOST_SHOWN) })}` : "";
+  table.count.textContent = (rows.length === DATA.connections.length ? several(WORDS.rows, rows.length)
+    : say(WORDS.rows_of, { shown: grouped(rows.length), all: grouped(DATA.connections.length) })) + more;
   markTable();
 }
 

@@ -13,17 +13,18 @@ function showDetail() {
   const title = document.getElementById("h-packet");
   const packet = PACKETS.get(state.packet), call = CALLS.get(state.call);
   detail.all = false;
-  title.textContent = packet ? WORDS.title(packet.p, packet.what) : call ? WORDS.callTitle(call.text) : WORDS.packet;
+  title.textContent = packet ? say(WORDS.title, { number: packet.p, what: packet.what }) : call ? say(WORDS.call_title, { call: call.text }) : WORDS.packet;
   if (packet) replace(detail.box, aboutPacket(packet));
   else if (call) replace(detail.box, aboutCall(call));
-  else replace(detail.box, el("p", {}, WORDS.noPacket));
+  else replace(detail.box, el("p", {}, WORDS.no_packet));
   detail.box.scrollTop = 0;
 }
 
 function aboutPacket(packet) {
-  const flight = packet.arrival === null ? null : duration(packet.arrival - packet.time);
   const row = DATA.connections.find((one) => one.c === packet.c);
-  const when = WORDS.sentAt(milliseconds(packet.time), packet.arrival === null ? null : milliseconds(packet.arrival), flight);
+  const time = milliseconds(packet.time);
+  const when = packet.arrival === null ? say(WORDS.sent_at, { time })
+    : say(WORDS.sent_and_arrived, { time, arrival: milliseconds(packet.arrival), flight: duration(packet.arrival - packet.time) });
   return [
     el("p", { class: "quiet" }, `c${packet.c}, ${packet.from} \u2192 ${packet.to}, ${when}`,
       row && packet.from === "server" ? ` (${row.server} \u2192 ${row.client})` : row ? ` (${row.client} \u2192 ${row.server})` : ""),
@@ -32,7 +33,7 @@ function aboutPacket(packet) {
       el("dd", {}, linked(DATA.strings[text]), " ", marked(certainty))])),
     callList(packet.calls, WORDS.caused), callList(packet.woke, WORDS.woke),
     el("h3", {}, WORDS.book), packet.numbers ? el("p", {}, linked(packet.numbers)) : null, bookTable(packet),
-    el("p", { class: "quiet" }, `${WORDS.bookNote} ${packet.raw} ${packet.window}`),
+    el("p", { class: "quiet" }, `${WORDS.book_note} ${packet.raw} ${packet.window}`),
     el("h3", {}, WORDS.bytes), ...bytesOf(packet),
   ];
 }
@@ -52,25 +53,25 @@ function bookTable(packet) {
   const way = (sent, acknowledged) => (sent === null || acknowledged === null ? WORDS.unknown : grouped(Math.max(0, sent - acknowledged)));
   const cell = (before, after) => el("td", { class: before === after ? "" : "changed" },
     before === after ? before : [el("span", { class: "was" }, before), " \u2192 ", el("b", {}, after)]);
-  return el("table", { class: "book" }, el("thead", {}, el("tr", {}, WORDS.bookHead.map((text) => el("th", { scope: "col" }, text)))),
+  return el("table", { class: "book" }, el("thead", {}, el("tr", {}, WORDS.book_head.map((text) => el("th", { scope: "col" }, text)))),
     el("tbody", {}, packet.book.map(([side, sent, acked, sentAfter, ackedAfter]) => el("tr", {}, el("th", { scope: "row" }, side),
       cell(shown(sent), shown(sentAfter)), cell(shown(acked), shown(ackedAfter)), cell(way(sent, acked), way(sentAfter, ackedAfter))))));
 }
 
 function bytesOf(packet) {
   const frame = packet.frame;
-  if (!frame) return [el("p", { class: "quiet" }, WORDS.noBytes)];
+  if (!frame) return [el("p", { class: "quiet" }, WORDS.no_bytes)];
   const bytes = Uint8Array.from(atob(frame.bytes), (letter) => letter.charCodeAt(0));
   const notes = [];
-  if (bytes.length < frame.captured) notes.push(WORDS.cut(grouped(bytes.length), grouped(frame.captured)));
-  if (frame.captured < frame.original) notes.push(WORDS.snapped(grouped(frame.captured), grouped(frame.original)));
+  if (bytes.length < frame.captured) notes.push(say(WORDS.cut, { shown: grouped(bytes.length), captured: grouped(frame.captured) }));
+  if (frame.captured < frame.original) notes.push(say(WORDS.snapped, { captured: grouped(frame.captured), original: grouped(frame.original) }));
   const dump = el("div", { class: "hex", role: "group", "aria-label": WORDS.bytes });
   const draw = () => drawBytes(dump, bytes, frame.layers, detail.all ? bytes.length : FIRST_BYTES);
   const all = bytes.length > FIRST_BYTES ? el("button", { type: "button", on: { click: (event) => {
     detail.all = true;
     event.target.remove();
     draw();
-  } } }, WORDS.allBytes(grouped(bytes.length))) : null;
+  } } }, say(WORDS.all_bytes, { count: grouped(bytes.length) })) : null;
   draw();
   return [dump, all, notes.length ? el("p", { class: "quiet" }, notes.join(" ")) : null, ...fieldTables(frame.layers)];
 }
@@ -148,11 +149,11 @@ function aboutCall(call) {
   const packets = (numbers) => el("p", {}, (numbers || []).map((number) => [el("a", { class: "chip", href: `#p${number}` }, `p${number}`), " "]));
   const carried = CARRIES.get(call.k), awaited = AWAITED.get(call.k);
   return [
-    el("p", {}, el("b", {}, call.place), call.function ? ` in ${call.function}()` : "", el("span", { class: "quiet" }, ` ${WORDS.fileOf(call.host)}`)),
+    el("p", {}, el("b", {}, call.place), call.function ? ` ${say(WORDS.inside, { function: call.function })}` : "", el("span", { class: "quiet" }, ` ${say(WORDS.file_of, { host: call.host })}`)),
     call.code ? el("pre", {}, call.code) : null,
     call.error ? el("p", { class: "finding error" }, call.error) : null,
-    el("p", {}, call.end === null ? WORDS.stillWaiting : WORDS.took(duration(call.end - call.start)), " ", linked(call.waited)),
+    el("p", {}, call.end === null ? WORDS.still_waiting : say(WORDS.took, { time: duration(call.end - call.start) }), " ", linked(call.waited)),
     carried ? [el("h3", {}, WORDS.carried), packets(carried)] : null,
-    awaited ? [el("h3", {}, WORDS.waitedFor), packets(awaited)] : null,
+    awaited ? [el("h3", {}, WORDS.waited_for), packets(awaited)] : null,
   ].flat();
 }

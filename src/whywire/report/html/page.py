@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from base64 import b64encode
 from hashlib import sha256
+from html import escape
 from importlib.resources import files
 from json import JSONEncoder
 
 from whywire.report.html.data import data
 from whywire.story.document import Story
+from whywire.story.words.language import template
+from whywire.story.words.page import NO_SCRIPT
 
-SCRIPTS = ("words", "tools", "state", "picture", "source", "packet", "plots", "overview", "findings", "prose", "main")
+SCRIPTS = ("tools", "state", "picture", "source", "packet", "plots", "overview", "findings", "prose", "main")
 """The parts of the script, in their order."""
 
 SKELETON = """\
@@ -27,8 +30,7 @@ SKELETON = """\
 <style>{style}</style>
 </head>
 <body>
-<noscript><p>This page draws a capture with a script of its own, which this browser does not run.
-The same story as text: whywire explain.</p></noscript>
+<noscript><p>{noscript}</p></noscript>
 <script type="application/json" id="data">{data}</script>
 <script>{script}</script>
 </body>
@@ -42,7 +44,8 @@ def render(story: Story) -> str:
     What a capture or a program wrote stands in the JSON only, from where the script takes it as text.
     """
     made, drawn = script(), style()
-    return SKELETON.format(policy=policy(made, drawn), style=drawn, data=embedded(data(story)), script=made)
+    return SKELETON.format(policy=policy(made, drawn), style=drawn, noscript=escape(template(NO_SCRIPT)),
+                           data=embedded(data(story)), script=made)
 
 
 def script() -> str:

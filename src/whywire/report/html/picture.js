@@ -3,7 +3,7 @@ const TIME_WIDTH = 86, LABEL = 6.7, SMALL = 6.1;
 const picture = { box: null, heads: null, note: null, choose: null, width: 0 };
 
 function buildPicture() {
-  picture.choose = el("select", { "aria-label": WORDS.chooseScene, on: { change: (event) => selectScene(Number(event.target.value)) } },
+  picture.choose = el("select", { "aria-label": WORDS.choose_scene, on: { change: (event) => selectScene(Number(event.target.value)) } },
     DATA.scenes.map((one, at) => el("option", { value: at }, sceneName(one))));
   picture.heads = el("div", { class: "heads", "aria-hidden": "true" });
   picture.box = el("div", { class: "canvas", role: "listbox", tabindex: 0, "aria-label": WORDS.picture });
@@ -31,9 +31,9 @@ function buildPicture() {
 }
 
 function sceneName(one) {
-  if (one.connections.length > 1) return WORDS.together(one.title);
+  if (one.connections.length > 1) return say(WORDS.together, { names: one.title });
   const row = DATA.connections.find((each) => each.c === one.connections[0]);
-  return row ? WORDS.of(row.c, row.client, row.server) : one.title;
+  return row ? say(WORDS.of_connection, { connection: `c${row.c}`, client: row.client, server: row.server }) : one.title;
 }
 
 function geometry(one, width) {
@@ -62,9 +62,9 @@ function drawPicture() {
   for (const arrow of one.arrows) canvas.append(drawLabel(arrow, place, one));
   replace(picture.box, canvas);
   picture.width = picture.box.clientWidth;
-  replace(picture.heads, el("span", { class: "unit" }, WORDS.unit[unitOf(one)]), one.lanes.map((lane, at) => head(lane, at, place)));
+  replace(picture.heads, el("span", { class: "unit" }, `#   ${unitOf(one)}`), one.lanes.map((lane, at) => head(lane, at, place)));
   const notes = [one.slanted ? WORDS.slanted : WORDS.level, WORDS.letters];
-  if (one.left_out) notes.unshift(WORDS.leftOut(grouped(one.left_out)) + ".");
+  if (one.left_out) notes.unshift(several(WORDS.left_out, one.left_out) + ".");
   picture.note.textContent = notes.join(" ");
 }
 
@@ -84,7 +84,7 @@ function drawGap(gap, place) {
   for (const x of place.x) {
     group.append(svg("path", { d: `M${x} ${gap.y + 5}l6 6l-12 8l12 8l-6 ${gap.end - gap.y - 32}` }));
   }
-  const why = gap.left_out ? WORDS.leftOut(grouped(gap.left_out)) : gap.why;
+  const why = gap.left_out ? several(WORDS.left_out, gap.left_out) : gap.why;
   const text = why ? `${gap.text}: ${why}` : gap.text;
   group.append(svg("text", { x: (from + to) / 2, y: middle + 4, "text-anchor": "middle" }, cut(text, to - from - 16, LABEL)));
   return group;
@@ -119,7 +119,7 @@ function drawCall(call, place) {
   const middle = call.lane !== 0 && call.lane !== place.last;  // there it shares its place with the packets: one line
   const shown = cut(middle ? `${call.text}  ${call.place}` : call.text, room, LABEL);
   return svg("g", { class: `call ${call.name}${call.open ? " open" : ""}${call.early ? " early" : ""}`, "data-k": call.k, id: `k${call.k}`, role: "option",
-    "aria-selected": "false", "aria-label": WORDS.callOption(call.text, call.place) },
+    "aria-selected": "false", "aria-label": say(WORDS.call_option, { call: call.text, place: call.place }) },
   svg("title", {}, `${call.place} ${call.text}`),
   svg("rect", { x: outward < 0 ? x - 8 : x, y: call.y, width: 8, height, rx: 1.5 }),
   svg("text", { ...at, y: call.y + 5 }, shown), middle ? null : svg("text", { ...at, y: call.y + 15, class: "place" }, cut(call.place, room, SMALL)));
@@ -140,7 +140,8 @@ function drawLine(arrow, place) {
 function drawLabel(arrow, place, one) {
   const from = place.x[arrow.from], to = place.x[arrow.to], right = to > from;
   const packet = PACKETS.get(arrow.p);
-  const spoken = WORDS.option(arrow.p, milliseconds(arrow.time), packet.from, packet.to, `${arrow.what}, ${arrow.more}${arrow.lost ? `, ${WORDS.lostHere}` : ""}`);
+  const spoken = say(WORDS.option, { number: arrow.p, time: milliseconds(arrow.time), sender: packet.from, receiver: packet.to,
+    what: `${arrow.what}, ${arrow.more}${arrow.lost ? `, ${WORDS.lost_here}` : ""}` });
   const group = svg("g", { class: `arrow ${arrow.kind}`, "data-p": arrow.p, id: `o${arrow.p}`, role: "option", "aria-selected": "false", "aria-label": spoken },
     svg("title", {}, `${arrow.p}  ${arrow.what}  ${arrow.more}\n${packet.why}`));
   const text = one.connections.length > 1 ? `c${arrow.c} ${arrow.what}` : arrow.what;
@@ -155,7 +156,7 @@ function drawLabel(arrow, place, one) {
   svg("text", { class: "label", x: right ? start + 18 : start - 18, y: arrow.y - 4, "text-anchor": right ? "start" : "end" },
     svg("tspan", {}, shown), rest ? svg("tspan", { class: "more", dx: 6 }, rest) : null));
   if (arrow.deeds.length || arrow.lost) {
-    const deed = arrow.deeds.length ? arrow.deeds[0] : WORDS.lostHere;
+    const deed = arrow.deeds.length ? arrow.deeds[0] : WORDS.lost_here;
     const ended = arrow.lost || arrow.travelling;  // behind where it ended is room
     const at = ended ? { x: endOf(arrow, place) + (right ? 12 : -12), y: arrow.end + 4, "text-anchor": right ? "start" : "end" }
       : { x: (from + to) / 2, y: (arrow.y + arrow.end) / 2 + 15, "text-anchor": "middle" };

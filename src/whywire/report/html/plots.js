@@ -12,16 +12,15 @@ function buildPlots() {
 function showPlots() {
   const connections = scene() ? scene().connections : [];
   const found = DATA.plots.filter((plot) => connections.includes(plot.c));
-  replace(plotsOf.box, found.length ? found.slice(0, 6).map(plotFigure) : el("p", { class: "quiet" }, WORDS.noPlots));
+  replace(plotsOf.box, found.length ? found.slice(0, 6).map(plotFigure) : el("p", { class: "quiet" }, WORDS.no_plots));
 }
 
 function kindsOf(plot) {
-  const kinds = [["sequence", `${WORDS.sequence}, ${WORDS.tcptrace}`], ["stevens", `${WORDS.sequence}, ${WORDS.stevens}`]];
-  if (plot.flight.length > 1) kinds.push(["flight", WORDS.flight]);
-  if (plot.rtt.length) kinds.push(["rtt", WORDS.rtt]);
-  if (plot.rate.bytes.length > 4) kinds.push(["rate", WORDS.rate]);
-  return kinds;
+  const said = { flight: plot.flight.length > 1, rtt: plot.rtt.length > 0, rate: plot.rate.bytes.length > 4 };
+  return Object.entries(WORDS.plot_kinds).filter(([kind]) => said[kind] !== false);
 }
+
+const plotTitle = (plot) => say(WORDS.plot_title, { connection: `c${plot.c}`, side: plot.from });
 
 function plotFigure(plot) {
   const view = { plot, kind: "sequence", from: null, to: null };
@@ -30,15 +29,15 @@ function plotFigure(plot) {
   const button = (text, label, act) => el("button", { type: "button", "aria-label": label, title: label, on: { click: act } }, text);
   view.legend = el("p", { class: "quiet" });
   view.hover = el("p", { class: "hover", "aria-live": "polite" }, "\u00a0");
-  view.holder = el("div", { class: "plot", tabindex: 0, role: "group", "aria-label": `${WORDS.plotTitle(plot.c, plot.from)}. ${WORDS.plotHint}` });
+  view.holder = el("div", { class: "plot", tabindex: 0, role: "group", "aria-label": `${plotTitle(plot)}. ${WORDS.plot_hint}` });
   view.holder.addEventListener("keydown", (event) => {
     const by = { "+": 0.5, "=": 0.5, "-": 2 }[event.key];
     if (by) zoom(view, by);
     else if (event.key === "0") zoom(view, 0);
   });
   new ResizeObserver(() => { if (view.holder.clientWidth !== view.width) drawPlot(view); }).observe(view.holder);
-  return el("figure", { "data-c": plot.c }, el("figcaption", {}, el("b", {}, WORDS.plotTitle(plot.c, plot.from)), " ", kinds,
-    button("+", WORDS.zoomIn, () => zoom(view, 0.5)), button("\u2212", WORDS.zoomOut, () => zoom(view, 2)), button(WORDS.all, WORDS.zoomAll, () => zoom(view, 0))),
+  return el("figure", { "data-c": plot.c }, el("figcaption", {}, el("b", {}, plotTitle(plot)), " ", kinds,
+    button("+", WORDS.zoom_in, () => zoom(view, 0.5)), button("\u2212", WORDS.zoom_out, () => zoom(view, 2)), button(WORDS.all, WORDS.zoom_all, () => zoom(view, 0))),
   view.holder, view.hover, view.legend);
 }
 
@@ -103,7 +102,7 @@ function drawPlot(view) {
   const x = view.x = (time) => MARGIN.left + ((time - view.span[0]) / (view.span[1] - view.span[0])) * (width - MARGIN.left - MARGIN.right);
   const y = (value) => TALL - MARGIN.bottom - ((value - bottom) / (top - bottom)) * (TALL - MARGIN.top - MARGIN.bottom);
   const name = `clip${view.plot.c}${view.plot.from}`;
-  const canvas = svg("svg", { width, height: TALL, viewBox: `0 0 ${width} ${TALL}`, role: "img", "aria-label": WORDS.plotTitle(view.plot.c, view.plot.from) },
+  const canvas = svg("svg", { width, height: TALL, viewBox: `0 0 ${width} ${TALL}`, role: "img", "aria-label": plotTitle(view.plot) },
     svg("clipPath", { id: name }, svg("rect", { x: MARGIN.left, y: 0, width: Math.max(0, width - MARGIN.left - MARGIN.right), height: TALL - MARGIN.bottom + 2 })));
   for (const value of ticks(bottom, top, 5)) {
     canvas.append(svg("line", { class: "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(value), y2: y(value) }),
@@ -122,8 +121,8 @@ function drawPlot(view) {
   view.points = shown.map((mark) => [x(mark[0]), y(mark[2]), mark, unit]);
   view.holder.view = view;
   hoverAndDrag(view, canvas, width);
-  const thin = view.plot.left_out ? ` ${WORDS.plotThin(grouped(view.plot.left_out))}` : "";
-  view.legend.textContent = `${WORDS.plotLegend[view.kind]} ${WORDS.plotHint}${thin}`;
+  const thin = view.plot.left_out ? ` ${several(WORDS.plot_thin, view.plot.left_out)}` : "";
+  view.legend.textContent = `${WORDS.plot_legends[view.kind]} ${WORDS.plot_hint}${thin}`;
   markPlots();
 }
 
@@ -206,10 +205,10 @@ function markPlots() {
 function buildWaterfall() {
   if (!DATA.waterfall) return null;
   const view = { water: DATA.waterfall, from: null, to: null, width: 0, holder: el("div", { class: "plot water" }) };
-  const all = el("button", { type: "button", "aria-label": WORDS.zoomAll, title: WORDS.zoomAll, on: { click: () => { view.from = view.to = null; drawWaterfall(view); } } }, WORDS.all);
+  const all = el("button", { type: "button", "aria-label": WORDS.zoom_all, title: WORDS.zoom_all, on: { click: () => { view.from = view.to = null; drawWaterfall(view); } } }, WORDS.all);
   new ResizeObserver(() => { if (view.width !== view.holder.clientWidth) drawWaterfall(view); }).observe(view.holder);
   return el("section", { id: "waterfall", "aria-labelledby": "h-water" }, el("div", { class: "title" }, el("h2", { id: "h-water" }, WORDS.waterfall), all), view.holder,
-    el("p", { class: "quiet" }, `${WORDS.waterLegend} ${WORDS.plotHint}`));
+    el("p", { class: "quiet" }, `${WORDS.water_legend} ${WORDS.plot_hint}`));
 }
 
 function drawWaterfall(view) {

@@ -19,7 +19,7 @@ function proseNode([kind, ...rest]) {
 function buildListing() {
   const body = el("tbody", {});
   const box = el("details", { id: "listing" }, el("summary", {}, el("h2", {}, WORDS.listing)), el("table", { class: "list" },
-    el("thead", {}, el("tr", {}, WORDS.listHead.map((text) => el("th", { scope: "col" }, text)))), body));
+    el("thead", {}, el("tr", {}, WORDS.list_head.map((text) => el("th", { scope: "col" }, text)))), body));
   let shown = -1;
   const fillList = () => {
     if (shown === state.scene || !scene()) return;

@@ -11,7 +11,7 @@ function buildSource() {
   source.lines = made;
   source.tabs = el("div", { role: "tablist", class: "tabs", "aria-label": WORDS.source },
     DATA.sources.map((file, at) => el("button", { role: "tab", type: "button", id: `tab${at}`, "aria-controls": "code",
-      on: { click: () => showFile(at), keydown: (event) => turnTab(event, at) } }, file.file, el("span", {}, ` ${WORDS.fileOf(file.host)}`))));
+      on: { click: () => showFile(at), keydown: (event) => turnTab(event, at) } }, file.file, el("span", {}, ` ${say(WORDS.file_of, { host: file.host })}`))));
   source.box = el("div", { class: "code", id: "code", role: "tabpanel", tabindex: 0 });
   source.note = el("p", { class: "quiet", "aria-live": "polite" });
   source.box.addEventListener("click", (event) => {
@@ -20,7 +20,7 @@ function buildSource() {
   });
   listen(markSource);
   const all = el("div", { class: "paper" });
-  window.addEventListener("beforeprint", () => replace(all, DATA.sources.map((file, at) => [el("h3", {}, `${file.file} ${WORDS.fileOf(file.host)}`),
+  window.addEventListener("beforeprint", () => replace(all, DATA.sources.map((file, at) => [el("h3", {}, `${file.file} ${say(WORDS.file_of, { host: file.host })}`),
     el("div", { class: "code" }, file.lines.map(([number, text]) => codeLine(at, number, text)))])));
   return el("section", { class: "pane source", "aria-labelledby": "h-source" },
     el("header", {}, el("h2", { id: "h-source" }, WORDS.source), source.tabs), source.note, el("div", { class: "scroll" }, source.box), all);
@@ -46,7 +46,7 @@ function showFile(at) {
   let last = 0;
   const rows = [];
   for (const [number, text] of DATA.sources[at].lines) {
-    if (number !== last + 1) rows.push(el("div", { class: "skip" }, `\u22ee ${WORDS.skippedLines}`));
+    if (number !== last + 1) rows.push(el("div", { class: "skip" }, `\u22ee ${WORDS.skipped_lines}`));
     last = number;
     rows.push(codeLine(at, number, text));
   }
@@ -59,7 +59,7 @@ function codeLine(at, number, text) {
   const chips = packets.slice(0, 4).map((p) => el("a", { class: "chip", href: `#p${p}` }, `p${p}`));
   if (packets.length > 4) chips.push(el("span", { class: "quiet" }, `+${packets.length - 4}`));
   const digits = calls.length
-    ? el("button", { type: "button", class: "line", "aria-label": WORDS.lineLabel(number, calls.length) }, number)
+    ? el("button", { type: "button", class: "line", "aria-label": several(WORDS.line_label, calls.length, { line: number }) }, number)
     : el("span", { class: "line" }, number);
   return el("div", { class: calls.length ? "row touched" : "row", "data-line": calls.length ? number : null, "data-row": number },
     digits, el("code", {}, text || " "), el("span", { class: "chips" }, chips));
@@ -94,6 +94,6 @@ function markSource() {
   if (chosen) intoView(chosen, source.box.parentElement, 40);
   const wokeCall = woke.map((number) => CALLS.get(number)).find((call) => call);
   const known = !packet || packet.calls.some((number) => CALLS.has(number) && CALLS.get(number).source !== null);
-  const why = known ? "" : WORDS.noLine[packet.cause];
-  source.note.textContent = why && wokeCall ? `${why} ${WORDS.wokeLine(wokeCall.place)}` : why;
+  const why = known ? "" : WORDS.no_line[packet.cause];
+  source.note.textContent = why && wokeCall ? `${why} ${say(WORDS.woke_line, { place: wokeCall.place })}` : why;
 }

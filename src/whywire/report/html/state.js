@@ -1,5 +1,6 @@
 // The data, and what is selected. Whoever shows something listens here.
 const DATA = JSON.parse(document.getElementById("data").textContent);
+const WORDS = DATA.words;
 const PACKETS = new Map(DATA.packets.map((packet) => [packet.p, packet]));
 const CALLS = new Map(DATA.calls.map((call) => [call.k, call]));
 const ORDER = DATA.packets.map((packet) => packet.p);

@@ -17,6 +17,15 @@ const el = (tag, attributes, ...children) => fillIn(document.createElement(tag),
 const svg = (tag, attributes, ...children) => fillIn(document.createElementNS(SVG, tag), attributes, children);
 const replace = (node, ...children) => node.replaceChildren(...children.flat(Infinity).filter((child) => child));
 
+// A sentence of the catalogue (story/words/page.py) with its values in place; each is put in once, and looked at no more.
+function say(template, values) {
+  return template.replace(/\{(\w+)\}/g, (whole, name) => {
+    if (values[name] === undefined) throw new Error(`no value for ${whole}`);
+    return String(values[name]);
+  });
+}
+const several = ([one, more], n, values) => say(n === 1 ? one : more, { n: grouped(n), ...values });
+
 const grouped = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 function three(value) {
   return value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0);

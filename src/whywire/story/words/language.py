@@ -73,10 +73,21 @@ def plural(singular: str, many: str, count: int) -> str:
     return form.replace("{n}", f"{count:,}")
 
 
+def template(message: str) -> str:
+    """Return the message in the chosen language, its values not yet in place."""
+    chosen = _translations[0]
+    return chosen.gettext(message) if chosen else message
+
+
+def forms(singular: str, many: str) -> tuple[str, str]:
+    """Return the forms for one and for more, the number not yet in place: for who can't ask again for each count."""
+    chosen = _translations[0]
+    return (chosen.ngettext(singular, many, 1), chosen.ngettext(singular, many, 2)) if chosen else (singular, many)
+
+
 def fill(message: str, values: Mapping[str, str | None]) -> str:
     """Return the message in the chosen language with its values in place. Raises `UnfilledError`."""
-    chosen = _translations[0]
-    return "".join(_fill(parse(chosen.gettext(message) if chosen else message), values.get))
+    return "".join(_fill(parse(template(message)), values.get))
 
 
 def names(message: str) -> set[str]:
