@@ -25,7 +25,7 @@ class Source:
         self.trailers: tuple[tuple[str, str], ...] = (("x", "1"),)
         self.link = SimpleNamespace(where="http://a")
         self.taken = 0
-        self.closed = False
+        self.closed = self.given_up = False
         self.allowed = asyncio.Semaphore(0)
 
     async def pieces(self) -> AsyncIterator[bytes]:
@@ -33,12 +33,18 @@ class Source:
             await self.allowed.acquire()
             if number == self.breaks:
                 raise broke_off("http://a", "reset")
+            if self.given_up:
+                raise broke_off("http://a", "given up")
             self.taken += 1
             yield piece
 
     def let(self, count: int) -> None:
         for _ in range(count):
             self.allowed.release()
+
+    def give_up(self) -> None:
+        self.given_up = True
+        self.allowed.release()
 
     async def close(self) -> None:
         self.closed = True

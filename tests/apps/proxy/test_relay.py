@@ -34,6 +34,9 @@ class Heard:
     async def end(self, trailers: Sequence[tuple[str, str]] = ()) -> None:
         self.trailers = trailers
 
+    def watch(self, gone: object) -> None:
+        """Whoever leaves here is found out by a write."""
+
     def cut(self, why: str) -> None:
         self.why = why
 

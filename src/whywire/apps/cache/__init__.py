@@ -23,7 +23,7 @@ How a conversation goes::
 from __future__ import annotations
 
 from whywire.apps.cache.failure import failure_status, on_failure
-from whywire.apps.cache.key import key
+from whywire.apps.cache.key import SAFE, key
 from whywire.apps.cache.lookup import lookup, plain_forward
 from whywire.apps.cache.model import (
     Answer,
@@ -41,7 +41,7 @@ from whywire.apps.cache.response import broken_off, completed, on_response
 from whywire.apps.cache.rules import RULES, Rules
 
 __all__ = [
-    "RULES", "Answer", "Decision", "Outcome", "Part", "Piece", "Request", "Response", "Rules", "Stored", "broken_off",
-    "completed", "failure_status", "is_plain", "key", "lookup", "on_failure", "on_response", "pack", "plain_forward",
-    "plain_hit", "unpack",
+    "RULES", "SAFE", "Answer", "Decision", "Outcome", "Part", "Piece", "Request", "Response", "Rules", "Stored",
+    "broken_off", "completed", "failure_status", "is_plain", "key", "lookup", "on_failure", "on_response", "pack",
+    "plain_forward", "plain_hit", "unpack",
 ]

@@ -7,7 +7,7 @@ The door reads requests, refuses the bad ones, and does framing, Date, Connectio
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, Protocol
 
 from whywire.apps.http.clock import date_line
@@ -134,6 +134,9 @@ class Reply(Protocol):
 
     async def end(self, trailers: Headers = ()) -> None:
         """End the answer. Trailers go with a chunked one, and are left out elsewhere."""
+
+    def watch(self, gone: Callable[[], object] | None) -> None:
+        """Call ``gone`` when the client is known to have left, in place of what was to be called before."""
 
     def cut(self, why: str) -> None:
         """Break the connection off, because what was promised can't be kept; the log says ``why``."""

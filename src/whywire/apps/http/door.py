@@ -11,6 +11,7 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Any
 
+from whywire.apps.http import leaving
 from whywire.apps.http.app import App, Body, HeadFacts, Request
 from whywire.apps.http.body import DoorBody
 from whywire.apps.http.flow import ANSWERING, GONE, HEAD, LINGERING, READY, TAKEN, Flow
@@ -40,7 +41,7 @@ _TLS = b"\x16\x03"
 class Door(Flow):
     """The server's end of one connection."""
 
-    __slots__ = ("_body", "_connection", "_ended", "_held", "_quick", "_raw", "served", "task")
+    __slots__ = ("_body", "_connection", "_ended", "_held", "_quick", "_raw", "served", "task", "watcher")
 
     def __init__(self, server: Server) -> None:
         super().__init__(server)
@@ -49,6 +50,8 @@ class Door(Flow):
         self._connection: Connection | None = None
         self._body: DoorBody | None = None
         self.task: asyncio.Task[None] | None = None
+        self.watcher: DoorReply | None = None
+        """Whose app wants to know when the client leaves."""
         self._held = b""
         self._raw = b""
         self._ended = False
@@ -73,6 +76,8 @@ class Door(Flow):
         self._connection = None
         self._held = self._raw = b""
         self._server.closed(self)
+        if self.watcher is not None:
+            self.watcher.left()
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client."""
@@ -106,6 +111,8 @@ class Door(Flow):
             if self._body is not None and not self._body.ended and self._connection is not None:
                 self._connection.receive(b"")
                 self._wake()
+            if self.watcher is not None:
+                leaving.ask(self, self.watcher)
             return self.scheme == "http"
         if self.state == HEAD and self._connection is not None:
             self._feed(b"")
@@ -238,6 +245,14 @@ class Door(Flow):
         if waiting > HELD:
             self._stop_reading()
 
+    def watch(self, reply: DoorReply | None) -> None:
+        """From now on tell ``reply`` when the client leaves."""
+        self.watcher = reply
+        if reply is not None and self.gone:
+            self.loop.call_soon(reply.left)
+        elif reply is not None and self._ended:
+            leaving.ask(self, reply)
+
     async def more_content(self, body: DoorBody) -> None:
         """Wait for more of a request's content; sends 100 Continue where the client waits for it."""
         if self.gone:
@@ -275,7 +290,7 @@ class Door(Flow):
 
     def finish(self, *, close: bool) -> None:
         """The answer is complete: go on with the next message, or close."""
-        self.task = None
+        self.task = self.watcher = None
         if self.state != ANSWERING:
             return
         connection, body = self._connection, self._body

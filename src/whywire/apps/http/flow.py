@@ -94,6 +94,11 @@ class Flow(asyncio.Protocol):
         self.since = self._server.now
 
     @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop of the server."""
+        return self._server.loop
+
+    @property
     def gone(self) -> bool:
         """The connection is lost, or given up."""
         return self.state == GONE or self.transport.is_closing()

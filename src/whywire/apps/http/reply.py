@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from whywire.apps.http import sending
@@ -53,6 +53,7 @@ class DoorReply:
         self._length: int | None = None
         self._bodyless = False
         self._chunked = False
+        self._gone: Callable[[], object] | None = None
 
     @property
     def started(self) -> bool:
@@ -173,6 +174,21 @@ class DoorReply:
         self.ended = True
         if head or tail:
             self._door.send(head + tail)
+
+    def watch(self, gone: Callable[[], object] | None) -> None:
+        """Call ``gone`` when the client has left. One that has only ended its stream is asked whether it is there."""
+        self._gone = gone
+        self._door.watch(None if gone is None else self)
+
+    def left(self) -> None:
+        """The client has left."""
+        gone, self._gone = self._gone, None
+        if gone is not None:
+            gone()
+
+    def probe(self) -> bytes:
+        """Return bytes that mean nothing to a client that still listens: an interim answer nobody asked for."""
+        return b"" if self.started or self._request.version == "1.0" else b"HTTP/1.1 100 Continue\r\n\r\n"
 
     def cut(self, why: str) -> None:
         """Break the connection off."""

@@ -13,9 +13,10 @@ from whywire.apps.proxy.asking import Asking
 from whywire.apps.proxy.counts import Counts
 from whywire.apps.proxy.fetching import Fetcher
 from whywire.apps.proxy.fields import Fields, hops_left, onward, passes
-from whywire.apps.proxy.groups import Groups, Landed
+from whywire.apps.proxy.groups import Group, Groups, Landed
 from whywire.apps.proxy.hot import Hot
 from whywire.apps.proxy.keeper import Found, Keeper, sized
+from whywire.apps.proxy.patience import Patience
 from whywire.apps.proxy.place import Place, origin, place, split
 from whywire.apps.proxy.settings import NAME, ProxySettings
 from whywire.apps.proxy.switching import SWITCHES, connect, switch
@@ -52,11 +53,11 @@ class Proxy:
 
     async def close(self) -> None:
         """End what goes on in the background, close connections and store."""
-        tasks = list(self.fetcher.tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         await self.origins.close()
+        while tasks := list(self.fetcher.tasks):
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         await self.keeper.store.close()
 
     # ---- the door calls ----
@@ -153,7 +154,7 @@ class Proxy:
                 await self._lead(asking, decision, found, name)
                 return
             waited = not group.answered
-            done, alone = await self._follow(asking, name, await group.wait())
+            done, alone = await self._follow(asking, name, await self._wait(asking, group))
             if done:
                 return
         await self._fetch_alone(asking, cache.plain_forward(decision), found)
@@ -176,7 +177,11 @@ class Proxy:
         try:
             await self.fetcher.fetch(asking, decision, found, group)
         finally:
-            self.groups.leave(name, group)
+            flight = group.landed.result().flight if group.landed.done() else None
+            if flight is None or flight.task is None or flight.task.done():
+                self.groups.leave(name, group)
+            else:  # it goes on without its leader
+                flight.task.add_done_callback(lambda _: self.groups.leave(name, group))
 
     async def _hit(self, asking: Asking, found: Found, decision: Decision) -> bool:
         answer = decision.answer
@@ -208,6 +213,18 @@ class Proxy:
                 self._validating.discard(key)
         self.fetcher.spawn(asyncio.get_running_loop().create_task(work()))
 
+    async def _wait(self, asking: Asking, group: Group) -> Landed:
+        """Wait for the leader's word, who asks for as long as one of his followers is there. Raises ClientGone."""
+        mine = Patience()
+        group.patience.join(None)
+        mine.join(asking.reply)
+        try:
+            with mine:
+                return await group.wait()
+        except BaseException:
+            group.patience.leave()
+            raise
+
     async def _follow(self, asking: Asking, name: tuple[str, Fields], landed: Landed) -> tuple[bool, Fields | None]:
         """Use what the leader's answer says: (answered, the group's further name); None for that: ask alone."""
         if landed.error is not None and not landed.again:
@@ -219,7 +236,7 @@ class Proxy:
         flight, stored = landed.flight, landed.stored
         if flight is None or stored is None:
             return False, None
-        if flight.complete:
+        if flight.complete or flight.given_up:
             return False, name[1]
         request = asking.for_cache
         look = cache.lookup(request, [sized(stored, flight.answer.length)], self.keeper.now(), collapsed=True)

@@ -6,6 +6,7 @@ import asyncio
 
 from whywire.apps import cache
 from whywire.apps.cache import Decision, Outcome, Stored
+from whywire.apps.http.app import ClientGone
 from whywire.apps.proxy import relay
 from whywire.apps.proxy.asking import Asking
 from whywire.apps.proxy.combining import combined, landing
@@ -14,6 +15,7 @@ from whywire.apps.proxy.fields import Fields, homeward
 from whywire.apps.proxy.flight import Flight
 from whywire.apps.proxy.groups import Group, Landed
 from whywire.apps.proxy.keeper import Found, Keeper
+from whywire.apps.proxy.patience import Patience
 from whywire.apps.proxy.settings import ProxySettings
 from whywire.apps.proxy.trouble import UpstreamError
 from whywire.apps.proxy.upstream import Answer, Interim, Origins
@@ -37,15 +39,21 @@ class Fetcher:
         task.add_done_callback(self.tasks.discard)
 
     async def fetch(self, asking: Asking, decision: Decision, found: Found, group: Group | None) -> None:
-        """Ask, answer, store. ``group`` hears what the head says."""
+        """Ask, answer, store. ``group`` hears what the head says. Raises ClientGone when nobody waits any more."""
         request = asking.for_cache
+        patience = Patience() if group is None else group.patience
+        patience.join(asking.reply)
         for last in (False, True):
             asked = self.keeper.now()
             try:
-                answer = await self.origins.ask(asking.ask(decision), self._interim(asking))
+                with patience:
+                    answer = await self.origins.ask(asking.ask(decision), self._interim(asking))
             except UpstreamError as error:
                 await self._failed(asking, decision, found, group, error)
                 return
+            except ClientGone:
+                await self._given_up(asking, group)
+                raise
             try:
                 response = cache.Response(answer.status, homeward(answer.headers, answer.version), answer.reason)
                 outcome = cache.on_response(request, response, asked, self.keeper.now(), decision, found.stored)
@@ -77,6 +85,13 @@ class Fetcher:
             return
         self.counts.errors += 1
         await relay.trouble(asking.reply, error, decision.cache_status)
+
+    async def _given_up(self, asking: Asking, group: Group | None) -> None:
+        """Nobody waits for the head any more. What the origin did meanwhile is not known."""
+        if group is not None:
+            group.say(Landed(again=True))
+        if asking.request.method not in cache.SAFE:
+            await self.keeper.invalidate(asking.key)
 
     async def _act(self, asking: Asking, found: Found, group: Group | None, answer: Answer, outcome: Outcome, *,
                    last: bool) -> bool:
@@ -225,7 +240,7 @@ class Fetcher:
             else:
                 relay.begin(asking.reply, outcome.status, outcome.headers, length if whole else answer.length,
                             answer.reason)
-                await relay.live(asking.reply, flow, lambda: ())
+                await relay.live(asking.reply, flow, lambda: (), patient=False)
         finally:
             await writer.abort()
 

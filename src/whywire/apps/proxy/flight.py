@@ -20,6 +20,8 @@ from whywire.apps.proxy.upstream import Answer
 from whywire.apps.stores.model import Body, TornError, Writer
 
 PIECE = 1 << 18
+REST = 1 << 20
+"""Bytes that may be missing for a body to be stored to its end although nobody reads it any more."""
 
 
 class Flight:
@@ -40,6 +42,8 @@ class Flight:
         """Bytes that came from the origin."""
         self.complete = False
         self.error: UpstreamError | None = None
+        self.given_up = False
+        """The last reader left early: it will not be complete."""
         self._news: asyncio.Future[None] | None = None
         self._room: asyncio.Future[None] | None = None
         self.task: asyncio.Task[None] | None = None
@@ -152,14 +156,19 @@ class Flight:
         self._readers.add(reader)
 
     async def leave(self, reader: Follower) -> None:
-        """Count a reader out; with the last one an answer that is not stored is given up."""
+        """Count a reader out. With the last one it is given up, unless it is stored and little is missing."""
         self._readers.discard(reader)
         self.advanced()
         if not self._readers:
             if self.complete:
                 await self._close_body()
-            elif self._writer is None and self.error is None and self.task is not None:  # else it keeps what came
-                self.task.cancel()
+            elif self.error is None and not (self._writer is not None and self._nearly_there):
+                self.given_up = True
+                self.answer.give_up()
+
+    @property
+    def _nearly_there(self) -> bool:
+        return self.answer.length is not None and self.answer.length - self.received <= REST
 
     async def _at(self, at: int) -> bytes:
         if at >= self._begin:

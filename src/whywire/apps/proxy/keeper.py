@@ -95,11 +95,15 @@ class Keeper:
             if outcome.store is not None and mine.variant == outcome.store.variant != entry.variant:
                 await self.delete(key, entry.variant)
         for other in outcome.invalidate:
-            self._invalidated[other] = self.now()
-            self._invalidated.move_to_end(other)
-            if len(self._invalidated) > INVALIDATED_AT_MOST:
-                self._invalidated.popitem(last=False)
-            await self.delete(other)
+            await self.invalidate(other)
+
+    async def invalidate(self, key: str) -> None:
+        """Remove what is stored below ``key``, and what was asked for before this moment (RFC 9111 section 4.4)."""
+        self._invalidated[key] = self.now()
+        self._invalidated.move_to_end(key)
+        if len(self._invalidated) > INVALIDATED_AT_MOST:
+            self._invalidated.popitem(last=False)
+        await self.delete(key)
 
     async def delete(self, key: str, variant: str | None = None) -> int:
         """Remove one variant, or all of a key."""

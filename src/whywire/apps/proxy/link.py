@@ -33,7 +33,7 @@ class Link(asyncio.Protocol):
         """Content is held back until this is set."""
         self._transport: asyncio.Transport | None = None
         self._lost: Exception | None = None
-        self._ended = self._paused = self._blocked = self._raw = False
+        self._ended = self._paused = self._blocked = self._raw = self._given_up = False
         self._wakes: asyncio.Future[None] | None = None
         self._drained: asyncio.Future[None] | None = None
         self._raw_data = bytearray()
@@ -171,7 +171,14 @@ class Link(asyncio.Protocol):
                 raise trouble.broke_off(self.where, _why(self._lost))
             await self._more(until, limit, what)
 
+    def give_up(self) -> None:
+        """Nobody waits for what comes next. It is broken off there: what has come can be read."""
+        self._given_up = True
+        self._wake()
+
     async def _more(self, until: float | None, limit: float, what: str) -> None:
+        if self._given_up:
+            raise trouble.broke_off(self.where, "nobody waits for the answer any more")
         if self._paused and self._waiting < LOW and self._transport is not None:
             self._paused = False
             self._transport.resume_reading()

@@ -9,6 +9,7 @@ from typing import Protocol
 from whywire.apps.http.app import ClientGone, Reply
 from whywire.apps.http.pages import error_page, reason_of
 from whywire.apps.proxy.fields import Fields, end_to_end
+from whywire.apps.proxy.patience import Patience
 from whywire.apps.proxy.settings import NAME
 from whywire.apps.proxy.trouble import UpstreamError
 from whywire.apps.proxy.upstream import Answer
@@ -32,17 +33,22 @@ class Flow(Protocol):
         """Let go of it."""
 
 
-async def live(reply: Reply, pieces: Flow, trailers: Callable[[], Fields], *, ready: bool = False) -> None:
+async def live(reply: Reply, pieces: Flow, trailers: Callable[[], Fields], *, ready: bool = False,
+               patient: bool = True) -> None:
     """Send content as it comes. What breaks in the middle cuts the connection, so that nobody takes it for whole.
 
-    ``ready``: content is there already, and so the head goes out with it; else it goes out at once.
+    ``ready``: content is there already, and so the head goes out with it; else it goes out at once. ``patient``: when
+    the client leaves, the wait for the next piece ends at once; else with that piece.
     """
+    patience = Patience()
+    patience.join(reply if patient else None)
     try:
-        if not ready:
-            await reply.write(b"")
-        async with aclosing(pieces) as flow:
-            async for piece in flow:
-                await reply.write(piece)
+        with patience:
+            async with aclosing(pieces) as flow:
+                if not ready:
+                    await reply.write(b"")
+                async for piece in flow:
+                    await reply.write(piece)
         await reply.end(end_to_end(trailers()))
     except UpstreamError as error:
         reply.cut(error.text)

@@ -8,6 +8,7 @@ from whywire.apps.http.app import ClientGone, Reply, Request
 from whywire.apps.proxy import relay
 from whywire.apps.proxy.asking import Asking
 from whywire.apps.proxy.fields import homeward
+from whywire.apps.proxy.patience import Patience
 from whywire.apps.proxy.place import place
 from whywire.apps.proxy.settings import NAME, ProxySettings
 from whywire.apps.proxy.trouble import UpstreamError
@@ -48,9 +49,11 @@ async def switch(asking: Asking, origins: Origins) -> None:
     asked.headers = (*(field for field in asked.headers if field[0] != "connection"), ("connection", "upgrade"),
                      ("upgrade", offered))
     asked.upgrade = True
-    answer = await origins.ask(asked)
-    reply = asking.reply
-    assert reply is not None
+    reply = asking.needs_reply
+    patience = Patience()
+    patience.join(reply)
+    with patience:
+        answer = await origins.ask(asked)
     try:
         fields = (*homeward(answer.headers, answer.version), ("cache-status", f"{NAME}; fwd=bypass"))
         if answer.status != 101:

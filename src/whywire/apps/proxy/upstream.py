@@ -113,6 +113,10 @@ class Answer:
                 self.trailers = text_fields(event.trailers)
                 self.complete = True
 
+    def give_up(self) -> None:
+        """Nobody wants the rest: `pieces` breaks off where it would wait for more."""
+        self.link.give_up()
+
     async def close(self) -> None:
         """Let go: a complete exchange leaves a connection for the next, any other one is broken off."""
         if self._closed:
@@ -140,6 +144,7 @@ class Origins:
         self._places: dict[Link, Place] = {}
         self._free = asyncio.Semaphore(settings.links)
         self.opened = self.reused = self.retried = self.failed = 0
+        self._closed = False
 
     async def ask(self, ask: Ask, interim: Interim | None = None) -> Answer:
         """Send a request, return the head of the answer to it. Raises UpstreamError, and BodyError of the client."""
@@ -203,6 +208,8 @@ class Origins:
 
     async def _connect(self, where: Place) -> Link:
         limit = self.settings.timeouts.connect
+        if self._closed:
+            raise trouble.refused(str(where), ConnectionAbortedError("the proxy stops"))
         try:
             async with asyncio.timeout(limit or None):
                 link = await self._open(where)
@@ -284,7 +291,8 @@ class Origins:
                 del self._kept[where]
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; there will be no new ones."""
+        self._closed = True
         for link in list(self._places):
             self._drop(link)
         self._kept.clear()
