@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from tests.ladders import capture_file
 from whywire.cli import markdown
 from whywire.cli.main import main
 
@@ -48,6 +50,41 @@ def test_one_connection(founding: Path, tmp_path: Path) -> None:
     assert report(str(founding / "d-http-redirect.pcapng"), "--connection", "c2", "-o", str(out)) == 0
     assert [path.name for path in tmp_path.glob("*.svg")] == ["x.svg"]
     assert "### c1" not in out.read_text()
+
+
+def test_connections_told_in_short_have_a_picture(
+        founding: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "ten.md"
+    assert report(str(founding / "a-http-browser-snap640.pcapng"), "-o", str(out)) == 0
+    text = out.read_text()
+    assert sorted(path.name for path in tmp_path.glob("*.svg")) == sorted(f"ten-c{at}.svg" for at in range(1, 11))
+    assert all(f"![Sequence picture of c{at}](ten-c{at}.svg)" in text for at in range(1, 11))
+    assert "Each is told in short here, c1 to c10 with a picture; whywire report with --connection C or --all" in text
+    assert "| 58 |" not in text
+    assert "with 10 pictures, ten-c1.svg to ten-c10.svg" in capsys.readouterr().out
+
+
+def test_all_of_them_packet_by_packet(founding: Path, tmp_path: Path) -> None:
+    out = tmp_path / "all.md"
+    assert report(str(founding / "a-http-browser-snap640.pcapng"), "--all", "-o", str(out)) == 0
+    rows = [row.split(" | ")[0] for row in out.read_text().split("\n") if row.startswith("| ")]
+    assert {f"| {packet}" for packet in range(1, 323)} <= set(rows)
+    assert "told in short" not in out.read_text()
+
+
+def test_too_many_connections_to_tell_each(tmp_path: Path) -> None:
+    """Those with the worst findings have a picture, below the table, and the report says which."""
+    lines = []
+    for at in range(1, 61):
+        lines += [f"+1.000 a:{at}>b:80 S 0:0(0) win 64240", f"+0.001 b:80>a:{at} SA 0:0(0) ack 1 win 64240",
+                  f"+0.001 a:{at}>b:80 {'R 1:1(0)' if at == 40 else 'A 1:1(0) ack 1 win 64240'}"]
+    path, out = capture_file("\n".join(lines), tmp_path / "many.pcapng"), tmp_path / "many.md"
+    assert report(str(path), "-o", str(out)) == 0
+    drawn = sorted(int(path.stem.partition("-c")[2]) for path in tmp_path.glob("*.svg"))
+    assert (len(drawn), 40 in drawn) == (markdown.MOST_PICTURES, True)
+    assert [f"![Sequence picture of c{number}]" in out.read_text() for number in drawn] == [True] * len(drawn)
+    assert re.search(r"They are too many to tell each; c1.*, c40 have a picture\. whywire report with --connection C",
+                     out.read_text())
 
 
 def test_too_long_for_an_issue(

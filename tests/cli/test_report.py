@@ -27,7 +27,8 @@ def test_it_writes_the_page_and_says_where(founding: Path, tmp_path: Path, capsy
     assert main(["report", str(founding / "a-v2.pcapng"), "-o", str(out)]) == 0
     said = capsys.readouterr().out
     assert said.startswith(f"{out}: ")
-    assert told(out)["name"] == str(founding / "a-v2.pcapng")
+    assert told(out)["name"] == "a-v2.pcapng"
+    assert str(founding) not in out.read_text("utf-8")
 
 
 def test_without_a_name_it_takes_that_of_the_capture(
@@ -54,6 +55,14 @@ def test_only_one_connection_and_chosen_rules(founding: Path, tmp_path: Path) ->
     page = told(out)
     assert [row["c"] for row in page["connections"]] == [2]  # type: ignore[attr-defined]
     assert {rule["code"][:3] for rule in page["rules"]} <= {"CAP"}  # type: ignore[attr-defined]
+
+
+def test_all_packets_however_many(founding: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("whywire.story.detail.MOST", 12)
+    capture, out = str(founding / "d-http-redirect.pcapng"), tmp_path / "page.html"
+    for words, detailed in (([], 11), (["--packets", "22"], 22), (["--all"], 22)):
+        assert main(["report", capture, *words, "-o", str(out)]) == 0
+        assert told(out)["counts"]["detailed"] == detailed  # type: ignore[index]
 
 
 def test_damage_is_told_and_what_is_before_it_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

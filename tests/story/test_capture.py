@@ -7,7 +7,7 @@ import pytest
 from tests.story.factories import account, call, connection, skipped
 from whywire.connections.model import Account, Program, Reason, RunFacts
 from whywire.connections.why import Why
-from whywire.story import tell
+from whywire.story import Story, tell
 from whywire.story.capture import head_nodes, overview, quoted, tail_nodes
 from whywire.story.document import Facts, Heading, Hint, Node, Note, Output, Paragraph, Table
 from whywire.story.teller import Teller
@@ -109,6 +109,24 @@ def test_many_connections_begin_with_a_table() -> None:
 def tail(found: Account) -> list[Node]:
     """Return the end of a story."""
     return tail_nodes(Teller(found), found.connections, [], all_packets=False)
+
+
+def test_what_is_said_of_many_connections_is_so() -> None:
+    """Whether they are told in short, packet by packet, or not at all."""
+    many = account(*(connection(number) for number in range(1, 8)))
+    more = account(*(connection(number) for number in range(1, 60)))
+    assert "Each is told in short here" in legend(tell(many))
+    assert legend(tell(many, all_packets=True)).endswith("says otherwise.")
+    assert legend(tell(more)).endswith("They are too many to tell each; --connection tells one packet by packet.")
+    assert legend(tell(more, all_packets=True)).endswith("says otherwise.")
+
+
+def legend(story: Story) -> str:
+    """Return what stands below the table."""
+    at = next(at for at, node in enumerate(story.nodes) if isinstance(node, Table))
+    node = story.nodes[at + 1]
+    assert isinstance(node, Paragraph)
+    return node.text
 
 
 def test_a_misreading_is_named_once() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.story.factories import call
 from whywire.connections.model import Value
-from whywire.story.values import Values, byte_count, call_list, call_name, call_source, place
+from whywire.story.values import Values, byte_count, call_list, call_name, call_source, file_name, place
 
 
 @pytest.mark.parametrize(("name", "raw", "text"), [
@@ -48,6 +48,14 @@ def test_many_calls_are_counted_by_place() -> None:
     calls = [call(n, "send", line=max(n, 3)) for n in range(1, 9)]
     assert call_list(calls) == ("3 calls of client.py:3 send(), client.py:4 send(), client.py:5 send(), "
                                 "client.py:6 send(), 2 others")
+
+
+@pytest.mark.parametrize(("name", "title"), [
+    ("/home/ann/x.pcap", "x.pcap"), ("x.pcap", "x.pcap"), ("runs/v2-1/", "v2-1"), ("/dev/stdin", "standard input"),
+    ("/", "/"),
+])
+def test_a_title_does_not_say_where_a_file_lies(name: str, title: str) -> None:
+    assert file_name(name) == title
 
 
 def test_counts_are_grouped() -> None:

@@ -86,7 +86,7 @@ def convert(capture: Capture, comments: Comments, file: BinaryIO) -> None:
     table = capture.table
     named = [replace(one, name=" ".join(part for part in (one.host, one.name) if part) or None)
              for one in table.interfaces]
-    writer = PcapngWriter(file, named, comment=f"{capture.name}, view: {capture.view}")
+    writer = PcapngWriter(file, named, comment=f"{Path(capture.name).name}, view: {capture.view}")
     for row in range(len(table)):
         writer.packet(max(table.time_ns[row], 0), capture.frame(row), table.interface[row], table.direction[row],
                       table.packet_id[row], table.original[row], comments(row + 1))

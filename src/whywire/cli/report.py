@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,10 +23,11 @@ each packet with its bytes side by side, plots, and the findings with the pages 
 it opens from disk, and can be mailed.
 
 Of a large capture the connections with the worst findings are told packet by packet, the others in a table; the page
-says so. --connection and --packets choose otherwise.
+says so. --connection, --all and --packets choose otherwise.
 
 --format markdown, or a name that ends with .md: the same for an issue or a lab report, with the sequence picture as SVG
-beside it (--ladder: as text inside)."""
+beside it (--ladder: as text inside). More than 6 connections are told in short, the 12 with the worst findings with a
+picture; --connection C tells one packet by packet, --all all of them."""
 
 EXAMPLE = """\
   whywire report capture.pcapng -o report.html
@@ -50,6 +52,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
                         help="html or markdown (default: what the name of -o ends with, else html)")
     parser.add_argument("--ladder", action="store_true", help="markdown: a text picture inside, and no SVG")
     parser.add_argument("--connection", type=values.connection, metavar="C", help="only this connection, like c1")
+    parser.add_argument("--all", action="store_true",
+                        help="every packet of every connection, however many: fold and leave out nothing")
     parser.add_argument("--at", metavar="HOST", help="a run as this host saw it, instead of both ends merged")
     parser.add_argument("--packets", type=values.packet, metavar="N", default=None,
                         help="how many packets are told one by one (2500)")
@@ -63,17 +67,18 @@ def run(arguments: argparse.Namespace) -> int:
     from whywire.cli.show import Wishes, write
 
     wish = Wishes(format="json", connection=arguments.connection, at=arguments.at, select=arguments.select,
-                  ignore=arguments.ignore)
+                  ignore=arguments.ignore, all=arguments.all)
+    packets = sys.maxsize if arguments.all and arguments.packets is None else arguments.packets
     name = Path(arguments.path).resolve().name.split(".")[0]
     if arguments.format == "markdown" or (arguments.format is None and (arguments.output or "").endswith(".md")):
         from whywire.cli.markdown import report
 
         return report(arguments.path, wish, arguments.output or f"{name}.md", ladder=arguments.ladder,
-                      packets=arguments.packets)
+                      packets=packets)
     if arguments.ladder:
         raise WhywireError("--ladder belongs to a report as Markdown", "add --format markdown")
     output = arguments.output or f"{name}.html"
-    text, damage = page(arguments.path, wish, arguments.packets)
+    text, damage = page(arguments.path, wish, packets)
     write(output, (text,))
     print(f"{output}: {len(text) / 1000:,.0f} kB; open it in a browser")
     if damage is not None:

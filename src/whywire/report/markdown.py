@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from whywire.report.escape import visible, visible_lines
+from whywire.report.html.silence import names
 from whywire.report.layout import Pen, marked
 from whywire.report.picture import picture
+from whywire.story.connection import title
 from whywire.story.document import (
     CallRow,
     Facts,
@@ -43,8 +46,8 @@ _SOUGHT = re.compile(r"(?<=@)(?=\w)|(?<=#)(?=\d)|(?<=gh-)(?=\d)|(?<=:)(?=//)|(?<
 _LIST = re.compile(r"(\d{1,9}(?=[.)](?:\s|$)))|(?=[-+=])")
 """What begins a list or underlines a title, where it begins a line."""
 
-Picture = Callable[[Timeline], str | None]
-"""The name of the SVG file of a connection's time line; None where it has none."""
+Picture = Callable[[int], str | None]
+"""The number of a connection -> the name of its SVG file; None where it has none."""
 
 
 def text(foreign: str) -> str:
@@ -58,9 +61,35 @@ def line(foreign: str) -> str:
     return _LIST.sub(r"\1\\", found, count=1) if _LIST.match(found := text(foreign)) else found
 
 
+def placed(story: Story, drawn: Sequence[int]) -> Story:
+    """Return the story with what a report says of its pictures, and a title for those whose connection has none.
+
+    ``drawn``: the numbers of the connections that have a picture.
+    """
+    titled = {node.connection for node in story.nodes if isinstance(node, Heading)} - {None}
+    short, said = (fill(words, {"drawn": names(drawn) if drawn else None}) for words in (
+        (chapter.LEGEND_SHORT, chapter.REPORT_SHORT) if titled else (chapter.LEGEND_TABLE, chapter.REPORT_TABLE)))
+    nodes: list[Node] = []
+    for node in story.nodes:
+        if isinstance(node, Paragraph) and short in node.text:
+            nodes.append(replace(node, text=node.text.replace(short, said)))
+            nodes += [title(each) for each in story.connections if each.number in drawn and each.number not in titled]
+        else:
+            nodes.append(node)
+    return replace(story, nodes=tuple(nodes))
+
+
 def render(story: Story, picture_of: Picture | None = None) -> str:
-    """Return the story as Markdown. ``picture_of`` names the pictures beside it; None: text pictures inside."""
-    blocks = [block for node in story.nodes for block in _node(node, story, picture_of)]
+    """Return the story as Markdown. ``picture_of`` names the pictures beside it; None: text pictures inside.
+
+    A picture stands at the time line of its connection, or below its title where it is told without one.
+    """
+    lines = {node.connection.number for node in story.nodes if isinstance(node, Timeline)}
+    blocks: list[str] = []
+    for node in story.nodes:
+        blocks += _node(node, story, picture_of)
+        if isinstance(node, Heading) and node.connection is not None and node.connection not in lines and picture_of:
+            blocks += _image(node.connection, picture_of)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -112,12 +141,16 @@ def _timeline(shown: Timeline, picture_of: Picture | None) -> Iterator[str]:
     if picture_of is None:
         yield fenced("\n".join(row.rstrip() for row in picture(shown, LADDER_WIDTH, Pen(False))))
         return
-    name = picture_of(shown)
-    if name is not None:
-        yield f"![Sequence picture of c{shown.connection.number}: {text(shown.left)} and {text(shown.right)}]({name})"
+    yield from _image(shown.connection.number, picture_of, f": {text(shown.left)} and {text(shown.right)}")
     if shown.legend:
         yield line(shown.legend)
     yield table(("#", shown.unit, "from", "what", "why"), [_cells(row, shown) for row in shown.rows], "rrlll")
+
+
+def _image(connection: int, picture_of: Picture, ends: str = "") -> Iterator[str]:
+    name = picture_of(connection)
+    if name is not None:
+        yield f"![Sequence picture of c{connection}{ends}]({name})"
 
 
 def _cells(row: Row, shown: Timeline) -> tuple[str, str, str, str, str]:

@@ -45,8 +45,8 @@ def tell(
     """Return the story of a capture.
 
     ``all_packets`` unfolds runs of like packets and tells every connection with its picture; ``connection`` (``c2``)
-    tells that one only. ``findings`` are listed as worth a look, ``exchanges`` are told with the
-    connection that carried them. Raises WhywireError when there is no such connection.
+    tells that one only. ``findings`` are listed as worth a look, ``exchanges`` with the connection that carried them.
+    Raises WhywireError when there is no such connection.
     """
     teller = Teller(account)
     told = account.connections if connection is None else (_chosen(account, connection),)
@@ -56,11 +56,11 @@ def tell(
         from whywire.story.exchanges import spoken_line
         nodes += spoken_line(exchanges)
     if many:
-        nodes += overview(teller, told)
+        more = chapter.LEGEND_SHORT if len(told) <= MOST else chapter.LEGEND_TABLE
+        nodes += overview(teller, told, "" if all_packets else more)
     if not many or all_packets or len(told) <= MOST:
         for one in told:
-            nodes += connection_nodes(teller, one, short=many and not all_packets, all_packets=all_packets,
-                                      exchanges=exchanges)
+            nodes += connection_nodes(teller, one, many and not all_packets, all_packets, exchanges)
     if findings is not None and connection is not None:
         findings = tuple(one for one in findings if one.connection in (None, told[0].number))
     nodes += worth_a_look(findings or (), several=len(account.connections) > 1)

@@ -10,7 +10,7 @@ from whywire.connections.model import Account, Connection, Program, Reason, RunF
 from whywire.story import ending
 from whywire.story.document import Facts, Heading, Hint, Item, Node, Note, Output, Paragraph, Table
 from whywire.story.teller import Teller
-from whywire.story.values import bits_per_second, call_source, packet_count
+from whywire.story.values import bits_per_second, call_source, file_name, packet_count
 from whywire.story.words import chapter
 from whywire.story.words.language import fill, plural
 from whywire.story.words.terms import TERMS
@@ -25,7 +25,8 @@ NOTHING_THERE = "BlockingIOError"
 def head_nodes(teller: Teller) -> list[Node]:
     """Return what comes before the connections: problems of the file first."""
     account = teller.account
-    nodes: list[Node] = [Heading(account.run.title if account.run and account.run.title else account.name, 1)]
+    title = account.run.title if account.run and account.run.title else file_name(account.name)
+    nodes: list[Node] = [Heading(title, 1)]
     nodes += [Note(fill(chapter.PROBLEM, {"problem": problem}), "warning") for problem in account.problems]
     nodes.append(Paragraph(_what_it_is(account)))
     if account.run is not None:
@@ -108,8 +109,8 @@ def _cut(line: str) -> str:
     return fill(chapter.CUT, {"text": line[:LONGEST_LINE], "more": more})
 
 
-def overview(teller: Teller, connections: tuple[Connection, ...]) -> list[Node]:
-    """Return the table of many connections."""
+def overview(teller: Teller, connections: tuple[Connection, ...], more: str = "") -> list[Node]:
+    """Return the table of many connections; ``more`` says where their packets are told."""
     first = teller.account.first_ns or 0
     rows: list[tuple[str, ...]] = []
     for connection in connections[:MOST_IN_TABLE]:
@@ -128,7 +129,7 @@ def overview(teller: Teller, connections: tuple[Connection, ...]) -> list[Node]:
         rows = [row[:2] + row[3:] for row in rows]
     nodes.append(Table(head, tuple(rows), align))
     legend = fill(chapter.LEGEND_KNOWN if teller.traced else chapter.LEGEND_INFERRED, {})
-    nodes.append(Paragraph(f"{legend} {fill(chapter.LEGEND_SHORT, {})}"))
+    nodes.append(Paragraph(f"{legend} {fill(more, {})}".rstrip()))
     left = len(connections) - MOST_IN_TABLE
     if left > 0:
         nodes.append(Paragraph(fill(chapter.MORE_CONNECTIONS, {"count": f"{left:,}"})))

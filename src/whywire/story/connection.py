@@ -23,15 +23,10 @@ ORDINARY = frozenset(("syn", "syn-ack", "ack", "data", "fin", "rst", "window-upd
 MOST_NOTABLE = 12
 
 
-def connection_nodes(teller: Teller, connection: Connection, *, short: bool, all_packets: bool,
+def connection_nodes(teller: Teller, connection: Connection, short: bool, all_packets: bool,
                      exchanges: Exchanges | None = None) -> list[Node]:
     """Return a connection's part of the story; ``short`` leaves the picture out."""
-    name = f"c{connection.number}"
-    nodes: list[Node] = [
-        Heading(fill(chapter.CONNECTION, {
-            "id": name, "client": connection.client.endpoint, "server": connection.server.endpoint,
-            "client_program": connection.client.program, "server_program": connection.server.program})),
-    ]
+    nodes: list[Node] = [title(connection)]
     if len(teller.account.connections) > 1:
         nodes.append(Paragraph(_span(teller, connection)))
     nodes.append(Paragraph(ending.summary(connection)))
@@ -51,6 +46,14 @@ def connection_nodes(teller: Teller, connection: Connection, *, short: bool, all
         items += _pauses(teller, connection) + _notable(teller, connection)
     nodes.append(Facts(tuple(items)))
     return nodes
+
+
+def title(connection: Connection) -> Heading:
+    """Return the title of a connection's part."""
+    return Heading(fill(chapter.CONNECTION, {
+        "id": f"c{connection.number}", "client": connection.client.endpoint, "server": connection.server.endpoint,
+        "client_program": connection.client.program, "server_program": connection.server.program}),
+        connection=connection.number)
 
 
 def _readings(connection: Connection, why: Statement, short: bool) -> str:

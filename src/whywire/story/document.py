@@ -41,6 +41,8 @@ class Heading:
 
     text: str
     level: int = 2
+    connection: int | None = None
+    """The number of the connection that is told below it."""
 
 
 @dataclass(frozen=True, slots=True)

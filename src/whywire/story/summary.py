@@ -10,7 +10,7 @@ from whywire.connections.survey import Survey
 from whywire.findings.tallied import Tallied
 from whywire.story.capture import quoted
 from whywire.story.document import Heading, Hint, Node, Note, Paragraph, Table
-from whywire.story.values import packet_count
+from whywire.story.values import file_name, packet_count
 from whywire.story.words import chapter
 from whywire.story.words import summary as words
 from whywire.story.words.language import fill, plural
@@ -28,7 +28,7 @@ class Summary:
 
 def summarise(survey: Survey, findings: Sequence[Tallied], seen: float | None = None) -> Summary:
     """Return the summary. ``seen``: reading was interrupted behind this share of the file, 0 to 1."""
-    nodes: list[Node] = [Heading(survey.name, 1)]
+    nodes: list[Node] = [Heading(file_name(survey.name), 1)]
     nodes += [Note(fill(chapter.PROBLEM, {"problem": problem}), "warning") for problem in survey.problems]
     if seen is not None:
         nodes.append(Note(fill(words.INTERRUPTED, {

@@ -50,6 +50,13 @@ def segment_count(count: int) -> str:
     return plural("{n} segment", "{n} segments", count)
 
 
+def file_name(name: str) -> str:
+    """Return what a capture is called in a title: its file, or its folder, without where that lies."""
+    if name == "/dev/stdin":
+        return fill(chapter.STANDARD_INPUT, {})
+    return name.rstrip("/").rpartition("/")[2] or name
+
+
 def place(call: Call) -> str:
     """Return where a call stands: ``server.py:18``, or the program's name."""
     name = call.program if call.file is None else call.file.rsplit("/", 1)[-1]

@@ -16,7 +16,7 @@ from whywire.story.calls import call_text
 from whywire.story.detail import ConnectionDetail, Detail, SourceFile
 from whywire.story.document import Facts, Heading, Note, Output, Paragraph, Story
 from whywire.story.records import Call, Connection, Finding
-from whywire.story.values import place
+from whywire.story.values import file_name, place
 from whywire.story.words import chapter
 from whywire.story.words.language import fill
 from whywire.story.words.page import spoken
@@ -44,9 +44,10 @@ def data(story: Story) -> Object:
     findings = sorted(story.findings or (), key=lambda finding: -finding.level)[:MOST_FINDINGS]
     kept = pools()
     account = story.account
-    title = account.run.title if account.run and account.run.title else account.name.rstrip("/").rpartition("/")[2]
+    name = file_name(account.name)  # a page is mailed: where the capture lies is nobody's business
+    title = account.run.title if account.run and account.run.title else name
     found: Object = {
-        "version": __version__, "words": spoken(), "title": title, "name": account.name, "view": account.view,
+        "version": __version__, "words": spoken(), "title": title, "name": name, "view": account.view,
         "counts": {"packets": account.packets, "tcp": account.tcp_packets, "connections": len(story.connections),
                    "detailed": sum(len(each.packets) for each in detail.connections),
                    "left_out": sum(each.left_out for each in detail.connections),
@@ -81,7 +82,9 @@ def nodes(story: Story) -> Iterator[list[Any]]:
             case Heading():
                 yield ["h", node.level, node.text]
             case Paragraph():
-                text = node.text.replace(fill(chapter.LEGEND_SHORT, {}), "").rstrip()  # names options of the command
+                text = node.text
+                for named in (chapter.LEGEND_SHORT, chapter.LEGEND_TABLE):  # options of the command
+                    text = text.replace(fill(named, {}), "").rstrip()
                 if text and not text.endswith(fill(chapter.MORE_CONNECTIONS, {"count": ""})):
                     yield ["p", text, _mark(node.certainty, story), node.rest]
             case Note():

@@ -9,6 +9,7 @@ from whywire.story.words.language import _
 CAPTURE = _("{packets}, {connections}[, {span} from first to last].")
 PACKETS_ALL_TCP = _("{packets}, all TCP")
 PACKETS_SOME_TCP = _("{packets}, {tcp} of them TCP")
+STANDARD_INPUT = _("standard input")
 EMPTY_RUN = _("There is no packet to explain: none was sent in this run.")
 EMPTY = _("There is nothing to explain: the file is a capture, and it holds no packets.")
 NO_TCP = _("There is nothing to explain: none of the {packets} is TCP, and TCP is what whywire explains so far.")
@@ -136,6 +137,11 @@ LEGEND_INFERRED = _("Reasons are inferred (the packets and the rules of TCP leav
                     "mark behind them says otherwise.")
 LEGEND_RELATIVE = _("seq and ack count from the first numbers (relative).")
 LEGEND_SHORT = _("Each is told in short here; --connection or --all shows its packets.")
+LEGEND_TABLE = _("They are too many to tell each; --connection tells one packet by packet.")
+REPORT_SHORT = _("Each is told in short here[, {drawn} with a picture]; whywire report with --connection C or --all "
+                 "tells packet by packet.")
+REPORT_TABLE = _("They are too many to tell each[; {drawn} have a picture]. whywire report with --connection C tells "
+                 "one packet by packet.")
 LEGEND_MERGED = _("A packet's time is when it left its sender.")
 LEGEND_TIMES = _("A packet's time is when it was captured.")
 NEXT_SYN_ONCE = _("seq {seq}. A SYN takes one number, so the next is {next}.")
