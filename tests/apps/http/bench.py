@@ -17,11 +17,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from whywire.apps.http.app import App, HeadFacts, Reply, Request
-from whywire.apps.http.door import Door
 from whywire.apps.http.log import AccessLog
 from whywire.apps.http.metrics import Metrics
 from whywire.apps.http.server import Server
 from whywire.apps.http.settings import Settings
+from whywire.apps.http.worker import listen
 
 PATIENCE = 10.0
 
@@ -152,10 +152,12 @@ def bench(app: App, settings: Settings | None = None, *, tls: ssl.SSLContext | N
     async def main() -> None:
         loop = asyncio.get_running_loop()
         server = Server(app, settings or Settings(), loop, said.append, log=log, metrics=metrics)
-        listening = await loop.create_server(lambda: Door(server), "127.0.0.1", 0, ssl=tls)
+        listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
+        port = listener.getsockname()[1]
+        listening = await listen(loop, server, listener, tls)
         server.start()
         stop.append(loop.create_future())
-        ready.append(Bench(listening.sockets[0].getsockname()[1], server, loop, said, trust))
+        ready.append(Bench(port, server, loop, said, trust))
         begun.set()
         await stop[0]
         listening.close()

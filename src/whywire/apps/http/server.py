@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from whywire.apps.http.app import App, BodyError, ClientGone, FileChanged, HeadFacts, Request
 from whywire.apps.http.body import DoorBody
@@ -31,6 +31,9 @@ from whywire.apps.http.metrics import (
 from whywire.apps.http.pages import error_page
 from whywire.apps.http.reply import DoorReply, quick_bytes
 from whywire.apps.http.settings import Settings
+
+if TYPE_CHECKING:
+    from whywire.apps.http.porch import Caller
 
 _OK = column_of(200)
 GRACE = 0.1
@@ -60,6 +63,8 @@ class Server:
         self.blocks = self.memo.blocks.young
         self.larges = Larges()
         self.doors: set[Door] = set()
+        self.callers: set[Caller] = set()
+        """Connections whose TLS handshake is not done."""
         self.of_address: dict[str, int] = {}
         self.draining = False
         self.say = say
@@ -72,26 +77,37 @@ class Server:
 
     # ---- connections ----
 
+    def count(self, address: str) -> str:
+        """Count a connection that was accepted; return why it is one too many, empty when it is welcome."""
+        count = self.of_address.get(address, 0)
+        self.of_address[address] = count + 1
+        limit = self.settings.per_address
+        if limit and count >= limit and address != "unix:":
+            return "too many from this address"
+        return "too many connections" if len(self.doors) + len(self.callers) >= self.settings.connections else ""
+
+    def uncount(self, address: str) -> None:
+        """A connection is gone."""
+        left = self.of_address.get(address, 1) - 1
+        if left:
+            self.of_address[address] = left
+        else:
+            self.of_address.pop(address, None)
+        if self._empty is not None and not self.doors and not self.callers and not self._empty.done():
+            self._empty.set_result(None)
+
     def opened(self, door: Door) -> None:
-        """A connection was accepted; refuses it when there are too many."""
-        count = self.of_address.get(door.address, 0)
-        self.of_address[door.address] = count + 1
+        """A door has a connection; refuses it when there are too many."""
+        too_many = self.count(door.address)
         self.doors.add(door)
         self.values[ACCEPTED] += 1
-        limit = self.settings.per_address
-        if len(self.doors) > self.settings.connections or (limit and count >= limit and door.address != "unix:"):
-            door.refuse(503, "too many connections" if not limit or count < limit else "too many from this address")
+        if too_many:
+            door.refuse(503, too_many)
 
     def closed(self, door: Door) -> None:
-        """A connection is gone."""
+        """A door's connection is gone."""
         self.doors.discard(door)
-        left = self.of_address.get(door.address, 1) - 1
-        if left:
-            self.of_address[door.address] = left
-        else:
-            self.of_address.pop(door.address, None)
-        if self._empty is not None and not self.doors and not self._empty.done():
-            self._empty.set_result(None)
+        self.uncount(door.address)
 
     # ---- answers ----
 
@@ -201,6 +217,8 @@ class Server:
         self.now = self.loop.time()
         for door in tuple(self.doors):
             look_after(door, self.now, self.settings)
+        for caller in tuple(self.callers):
+            caller.look_after(self.now, self.settings.head_time)
         if self.log is not None:
             self.log.flush()
         self.larges.age()
@@ -216,7 +234,7 @@ class Server:
     def publish(self) -> None:
         """Show the numbers to whoever asks for the metrics."""
         if self._metrics is not None:
-            self.values[OPEN] = len(self.doors)
+            self.values[OPEN] = len(self.doors) + len(self.callers)
             self._metrics.publish(self._number, self.values, self.counting)
 
     # ---- ends ----
@@ -239,6 +257,8 @@ class Server:
         """Cut all connections."""
         for door in tuple(self.doors):
             door.reset()
+        for caller in tuple(self.callers):
+            caller.leave()
 
     async def drain(self) -> int:
         """Answer what has begun, close the rest; return how many connections had to be aborted."""
@@ -252,10 +272,12 @@ class Server:
             for door in tuple(self.doors):
                 if used if door.served else new:  # the first request of a new connection may be on its way
                     door.leave_when_idle()
-            if self.doors:
+            for caller in tuple(self.callers) if new else ():
+                caller.leave_when_idle()
+            if self.doors or self.callers:
                 self._empty = self.loop.create_future()
                 await asyncio.wait([self._empty], timeout=patience)
-        left = len(self.doors)
+        left = len(self.doors) + len(self.callers)
         self.abort()
         await asyncio.sleep(0)  # the loop closes what was aborted
         if self._timer is not None:

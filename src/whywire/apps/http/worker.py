@@ -21,6 +21,7 @@ from whywire.apps.http.app import App
 from whywire.apps.http.door import Door
 from whywire.apps.http.log import AccessLog
 from whywire.apps.http.metrics import Metrics, MetricsApp
+from whywire.apps.http.porch import Porch
 from whywire.apps.http.server import Server, complain
 from whywire.apps.http.settings import Settings
 from whywire.base.errors import WhywireError
@@ -166,17 +167,12 @@ async def _call(app: App, name: str) -> None:
 
 async def listen(loop: asyncio.AbstractEventLoop, server: Server, listener: socket.socket,
                  context: ssl.SSLContext | None) -> Any:
-    """Let connections in. Under TLS by aiofastnet where it is installed: it is the fastest there."""
-    waits: dict[str, Any] = {}
+    """Let connections in; return what is closed to let no more in."""
     if context is not None:
-        waits = {"ssl": context, "ssl_handshake_timeout": server.settings.head_time}
-    if context is not None and find_spec("aiofastnet") is not None:
-        import aiofastnet
-
-        return await aiofastnet.create_server(loop, lambda: Door(server), sock=listener, backlog=2048, **waits)
+        return Porch(server, listener, context)
     if listener.family == socket.AF_UNIX:
-        return await loop.create_unix_server(lambda: Door(server), sock=listener, backlog=2048, **waits)
-    return await loop.create_server(lambda: Door(server), sock=listener, backlog=2048, **waits)
+        return await loop.create_unix_server(lambda: Door(server), sock=listener, backlog=2048)
+    return await loop.create_server(lambda: Door(server), sock=listener, backlog=2048)
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
