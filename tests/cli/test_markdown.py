@@ -64,6 +64,16 @@ def test_connections_told_in_short_have_a_picture(
     assert "with 10 pictures, ten-c1.svg to ten-c10.svg" in capsys.readouterr().out
 
 
+def test_a_picture_of_all_where_three_programs_talk(founding: Path, tmp_path: Path) -> None:
+    out = tmp_path / "p.md"
+    assert report(str(founding / "e-calc-proxy.pcapng"), "-o", str(out)) == 0
+    picture = (tmp_path / "p.svg").read_text()
+    assert all(f">{title}</text>" in picture for title in ("client", "likely proxy", "server", "127.0.0.1:9998"))
+    text = out.read_text()
+    assert text.index("![Sequence picture of all connections](p.svg)") < text.index("### c1 ")
+    assert "![Sequence picture of c2: client, likely proxy and server](p-c2.svg)" in text
+
+
 def test_all_of_them_packet_by_packet(founding: Path, tmp_path: Path) -> None:
     out = tmp_path / "all.md"
     assert report(str(founding / "a-http-browser-snap640.pcapng"), "--all", "-o", str(out)) == 0

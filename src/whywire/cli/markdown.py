@@ -48,14 +48,20 @@ def report(path: str, wish: Wishes, output: str, *, ladder: bool = False, packet
 def made(story: Story, stem: str, *, ladder: bool = False,
          most: int | None = MOST_PICTURES) -> tuple[str, dict[str, str]]:
     """Return the Markdown of a story that has its details, and its pictures: file name -> SVG, ``most`` of them."""
-    from whywire.report.html.scene import scene
-    from whywire.report.markdown import placed, render
+    from whywire.report.html.scene import scene, scenes
+    from whywire.report.markdown import TOGETHER, placed, render
     from whywire.report.svg import render as draw
+    from whywire.story.roles import roles
 
     details = {} if ladder or story.detail is None else _worst(story, story.detail.connections, most)
     names = {number: f"{stem}.svg" if len(story.connections) == 1 else f"{stem}-c{number}.svg" for number in details}
-    drawn = {name: draw(scene([details[number]])) for number, name in names.items()}
-    return render(placed(story, list(names)), None if ladder or story.detail is None else names.get), drawn
+    who = roles(story.exchanges, story.connections)
+    drawn = {name: draw(scene([details[number]], who)) for number, name in names.items()}
+    together = scenes(list(details.values()), who)[0] if len(details) > 1 else None
+    if together is not None and len(together["connections"]) > 1 and len(together["lanes"]) > 2:
+        names[TOGETHER] = f"{stem}.svg"
+        drawn = {names[TOGETHER]: draw(together), **drawn}
+    return render(placed(story, list(details)), None if ladder or story.detail is None else names.get), drawn
 
 
 def _worst(story: Story, details: Sequence[ConnectionDetail], most: int | None) -> dict[int, ConnectionDetail]:

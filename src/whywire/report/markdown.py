@@ -47,7 +47,8 @@ _LIST = re.compile(r"(\d{1,9}(?=[.)](?:\s|$)))|(?=[-+=])")
 """What begins a list or underlines a title, where it begins a line."""
 
 Picture = Callable[[int], str | None]
-"""The number of a connection -> the name of its SVG file; None where it has none."""
+"""The number of a connection -> the name of its SVG file; None where it has none. `TOGETHER`: of all in one."""
+TOGETHER = 0
 
 
 def text(foreign: str) -> str:
@@ -86,10 +87,15 @@ def render(story: Story, picture_of: Picture | None = None) -> str:
     """
     lines = {node.connection.number for node in story.nodes if isinstance(node, Timeline)}
     blocks: list[str] = []
+    together = picture_of
     for node in story.nodes:
+        number = node.connection if isinstance(node, Heading) else None
+        if number is not None and together is not None:
+            blocks += _image(TOGETHER, together)
+            together = None
         blocks += _node(node, story, picture_of)
-        if isinstance(node, Heading) and node.connection is not None and node.connection not in lines and picture_of:
-            blocks += _image(node.connection, picture_of)
+        if number is not None and number not in lines and picture_of:
+            blocks += _image(number, picture_of)
     return "\n\n".join(blocks) + "\n"
 
 
@@ -150,7 +156,8 @@ def _timeline(shown: Timeline, picture_of: Picture | None) -> Iterator[str]:
 def _image(connection: int, picture_of: Picture, ends: str = "") -> Iterator[str]:
     name = picture_of(connection)
     if name is not None:
-        yield f"![Sequence picture of c{connection}{ends}]({name})"
+        what = "all connections" if connection == TOGETHER else f"c{connection}{ends}"
+        yield f"![Sequence picture of {what}]({name})"
 
 
 def _cells(row: Row, shown: Timeline) -> tuple[str, str, str, str, str]:

@@ -8,6 +8,7 @@ from whywire.connections.why import Why
 from whywire.story import ending
 from whywire.story.document import Facts, Heading, Item, Node, Paragraph, Statement
 from whywire.story.packet import readings
+from whywire.story.roles import roles
 from whywire.story.teller import Teller
 from whywire.story.timeline import timeline
 from whywire.story.values import byte_count, call_source, packet_count, segment_count
@@ -40,6 +41,8 @@ def connection_nodes(teller: Teller, connection: Connection, short: bool, all_pa
 
         nodes += message_nodes(teller, connection, exchanges)
     if not short:
+        if teller.roles is None:
+            teller.roles = roles(exchanges, teller.account.connections)
         nodes.append(timeline(teller, connection, all_packets=all_packets))
     items = facts(teller, connection)
     if short:

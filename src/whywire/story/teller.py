@@ -8,6 +8,7 @@ from whywire.base.records import Call
 from whywire.connections.model import Account, Cause, CauseKind, Certainty, Reason, Side
 from whywire.connections.why import Why
 from whywire.story.document import Statement
+from whywire.story.roles import Roles
 from whywire.story.values import Values, call_name, call_source
 from whywire.story.words import SENTENCES, artefacts
 from whywire.story.words.language import UnfilledError, fill
@@ -26,6 +27,8 @@ class Teller:
         self.merged = account.view == "merged"
         self.calls: Mapping[int, Call] = calls if calls is not None else {x.number: x for x in _calls(account)}
         self.traced = bool(self.calls)
+        self.roles: Roles | None = None
+        """Which ends are proxies, once somebody has found out."""
         self._said: set[str] = set()
 
     @property
@@ -82,7 +85,7 @@ class Teller:
 
 
 def _certainty(cause: Cause) -> str:
-    undecided = cause.kind is CauseKind.UNKNOWN and not cause.others and cause.certainty is Certainty.LIKELY
+    undecided = cause.kind is CauseKind.UNKNOWN and cause.certainty is Certainty.LIKELY
     return "unknown" if undecided else cause.certainty.value
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 from whywire.base.times import duration
-from whywire.connections.model import Connection, End
+from whywire.connections.model import Connection, Side
 from whywire.connections.why import Why
 from whywire.story.calls import call_rows
 from whywire.story.document import CallRow, Gap, PacketRow, Row, Timeline
 from whywire.story.folding import fold
 from whywire.story.packet import packet_row
+from whywire.story.roles import Roles
 from whywire.story.teller import Teller
 from whywire.story.words import chapter
 from whywire.story.words.language import fill
@@ -33,14 +34,16 @@ def timeline(teller: Teller, connection: Connection, *, all_packets: bool) -> Ti
         legend.append(fill(chapter.LEGEND_RELATIVE, {}))
     else:
         legend = []
-    return Timeline(connection, _lane(connection.client, "client"), _lane(connection.server, "server"), unit, digits,
-                    teller.merged, teller.unmarked, " ".join(legend), tuple(rows))
+    left, right = (_lane(connection, side, teller.roles) for side in Side)
+    return Timeline(connection, left, right, unit, digits, teller.merged, teller.unmarked, " ".join(legend),
+                    tuple(rows))
 
 
-def _lane(end: End, side: str) -> str:
-    if end.program:
-        return f"{side} ({end.program})"
-    return side
+def _lane(connection: Connection, side: Side, roles: Roles | None) -> str:
+    """Return the title of a life line: its side, and its program or its role."""
+    program = connection.end(side).program
+    role = roles.title(connection.number, side) if roles and not program else None
+    return fill(chapter.LANE, {"side": side.value, "program": program, "role": role})
 
 
 def _scale(connection: Connection, merged: bool) -> tuple[str, int]:

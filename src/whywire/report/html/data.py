@@ -16,6 +16,7 @@ from whywire.story.calls import call_text
 from whywire.story.detail import ConnectionDetail, Detail, SourceFile
 from whywire.story.document import Facts, Heading, Note, Output, Paragraph, Story
 from whywire.story.records import Call, Connection, Finding
+from whywire.story.roles import roles
 from whywire.story.values import file_name, place
 from whywire.story.words import chapter
 from whywire.story.words.language import fill
@@ -58,7 +59,7 @@ def data(story: Story) -> Object:
         "findings_left_out": max(0, len(story.findings or ()) - len(findings)),
         "rules": [_rule(rule) for rule in sorted(detail.rules, key=lambda rule: (-rule.level, rule.code))],
         "sources": [_source(source) for source in detail.sources],
-        "calls": _calls(detail, story), "scenes": scenes(detail.connections),
+        "calls": _calls(detail, story), "scenes": scenes(detail.connections, roles(story.exchanges, story.connections)),
         "packets": _packets(detail, findings, kept), "plots": _plots(detail), "waterfall": waterfall(story),
     }
     found["strings"], found["fields"] = kept.strings.all, kept.fields.all

@@ -14,6 +14,7 @@ from whywire.story.calls import call_text
 from whywire.story.detail import ConnectionDetail, PacketDetail
 from whywire.story.document import CallRow
 from whywire.story.records import Segment
+from whywire.story.roles import Roles
 from whywire.story.values import place
 
 Object = dict[str, Any]
@@ -42,20 +43,20 @@ class Call(NamedTuple):
     """It began before the picture does."""
 
 
-def scenes(details: Sequence[ConnectionDetail]) -> list[Object]:
+def scenes(details: Sequence[ConnectionDetail], roles: Roles | None = None) -> list[Object]:
     """Return a picture of each connection, before them one of all together where that can be read."""
-    found = [scene([detail]) for detail in details]
+    found = [scene([detail], roles) for detail in details]
     together = sum(len(detail.packets) for detail in details)
     if len(details) > 1 and together <= MOST_TOGETHER:
-        first = scene(details)
+        first = scene(details, roles)
         if len(first["lanes"]) <= MOST:
             return [first, *found]
     return found
 
 
-def scene(details: Sequence[ConnectionDetail]) -> Object:
+def scene(details: Sequence[ConnectionDetail], roles: Roles | None = None) -> Object:
     """Return the picture of these connections: heights in pixels, places across as the index of a life line."""
-    where = lanes(detail.connection for detail in details)
+    where = lanes((detail.connection for detail in details), roles)
     packets = sorted(((packet, detail) for detail in details for packet in detail.packets),
                      key=lambda pair: pair[0].row.segment.packet)
     segments = [packet.row.segment for packet, _ in packets]

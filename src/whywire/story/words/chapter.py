@@ -44,6 +44,11 @@ EXIT_RUNNING = _("still running when the recording stopped")
 FAILED_CALL = _("{call}  ->  {error}")
 BECAUSE = _("packet {packet}: {text}")
 
+# an end that is neither only client nor only server
+LANE = _("{side}[ ({program})][, {role}]")
+PROXY = _("proxy")
+PROXY_LIKELY = _("likely proxy")
+
 # empty time in a picture of several connections
 SILENCE_REASONS = _("nothing on these connections. {reasons}")
 SILENCE_REASON = _("{connections}: {text}")
