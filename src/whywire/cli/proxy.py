@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from whywire.base.errors import WhywireError
+from whywire.cli.proxy_options import ASKED, refuse_unused
 from whywire.cli.values import seconds
 
 if TYPE_CHECKING:
@@ -32,11 +33,9 @@ EXAMPLE = """\
   whywire proxy stats
   whywire proxy list http://localhost/news
   whywire proxy purge http://localhost/news/today 'http://localhost/img/*'
+  whywire proxy purge 'calc://127.0.0.1:9999/1 + 2'
 """
 
-HTTP_ONLY = ("admin", "allow_private", "forwarded", "unix", "cert", "key", "log")
-"""Options that a calculator's proxy would pass over."""
-ASKED = ("purge", "stats", "list")
 SIZES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
@@ -84,6 +83,9 @@ def _configure_door(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the proxy until it is stopped, or ask a running one."""
     words = arguments.words
+    parser = argparse.ArgumentParser()
+    configure(parser)
+    refuse_unused(vars(arguments), vars(parser.parse_args([])))
     if words and words[0] in ASKED:
         from whywire.cli.proxy_admin import ask
 
@@ -105,20 +107,15 @@ def _off() -> str:
 
 
 def _calc(origin: str, arguments: argparse.Namespace) -> int:
-    from whywire.apps.calc.proxy import Options
-    from whywire.apps.calc.proxy import run as run_calc
-    from whywire.apps.proxy.calculator import Kept
+    from whywire.apps.proxy.calculator import Options
+    from whywire.apps.proxy.calculator import run as run_calc
 
-    for name in HTTP_ONLY:
-        if getattr(arguments, name) not in (None, False, "", "off"):
-            raise WhywireError(f"--{name.replace('_', '-')} is for HTTP; a calculator's proxy has nothing like it.",
-                               f"Leave it out: whywire proxy {origin}")
     host, _, port = origin.removeprefix("calc://").rstrip("/").rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
         raise WhywireError(f"The origin {origin!r} is not of the form calc://HOST:PORT.", "As in calc://127.0.0.1:9999")
     return run_calc(Options(host.strip("[]"), int(port), host=arguments.host, port=arguments.port,
-                            store=Kept(store(arguments)), connect_s=arguments.connect_time,
-                            answer_s=arguments.head_time, say=say))
+                            store=store(arguments), admin=admin_of(arguments), connect_s=arguments.connect_time,
+                            answer_s=arguments.head_time, upstream=max(1, arguments.links), say=say))
 
 
 def _http(arguments: argparse.Namespace) -> int:

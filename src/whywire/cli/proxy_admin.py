@@ -13,6 +13,7 @@ from whywire.apps.cache.key import key
 from whywire.base.errors import WhywireError
 
 PATIENCE = 30.0
+SCHEMES = ("http://", "https://", "calc://")
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -59,7 +60,7 @@ def _purge(words: Sequence[str], where: str) -> None:
 
 def _known(word: str) -> str:
     """Return a URL, or the beginning of one, as the proxy names what it keeps. Raises WhywireError."""
-    if word in ("", "*") or "http://".startswith(word.rstrip("*")) or "https://".startswith(word.rstrip("*")):
+    if word in ("", "*") or any(one.startswith(word.rstrip("*")) for one in SCHEMES) or word.startswith("calc://"):
         return word
     if not word.lower().startswith(("http://", "https://")):
         raise WhywireError(f"{word!r} is not the beginning of a URL.",

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from whywire.apps.calc.cache import Entry, age, is_fresh, key, may_store, serves, wants_cached
+from whywire.apps.calc.cache import (
+    Entry,
+    age,
+    described,
+    is_fresh,
+    key,
+    key_of,
+    may_store,
+    serves,
+    variant,
+    wants_cached,
+)
 from whywire.protocols.calc import Message, Reader, write
 
 NOW = 1_700_000_000
@@ -66,19 +77,34 @@ def test_the_oldest_that_a_client_takes(oldest: int, now: float, wanted: bool) -
     assert serves(Entry(NOW, said(seconds=60)), ask(seconds=oldest), now) is wanted
 
 
-def test_the_key_is_the_expression_the_steps_and_the_server() -> None:
+def test_the_key_is_the_server_and_the_expression_the_variant_the_steps() -> None:
     same = key(ask(), "a:1")
-    assert key(ask(seconds=3, time=5, c=False), "a:1") == same
-    different = [key(ask(steps=True), "a:1"), key(ask("1+2"), "a:1"), key(ask("1 + 1"), "a:1"), key(ask(), "a:2"),
+    assert key(ask(seconds=3, time=5, c=False, steps=True), "a:1") == same
+    different = [key(ask("1+2"), "a:1"), key(ask("1 + 1"), "a:1"), key(ask(), "a:2"),
                  key(ask("1" * 500), "a:1"), key(ask("1" * 501), "a:1"), key(ask("π"), "a:1"), key(ask("\n"), "a:1")]
     assert len({same, *different}) == len(different) + 1
-    assert same == "calc:a:1:plain:t:1+1"
+    assert same == "calc://a:1/1+1"
     assert all(len(each) < 200 and each.isascii() and each.isprintable() for each in different)
+    assert (variant(ask()), variant(ask(steps=True))) == ("", "steps")
 
 
 def test_no_expression_has_the_key_of_another_one_s_digest() -> None:
-    digest = key(ask("1" * 500)).rpartition("h:")[2]
-    assert key(ask(f"h:{digest}")) != key(ask("1" * 500))
+    long = key(ask("1" * 500))
+    assert key(ask(long.removeprefix("calc:///"))) != long
+
+
+@pytest.mark.parametrize("text", ["1+1", "1/2", "1" * 500, "π", "", "sha256:", "sha256:1"])
+def test_what_a_person_writes_names_the_same_key(text: str) -> None:
+    wanted = key(ask(text), "a:1")
+    assert key_of(f"calc://A:1/{text}") == wanted
+    assert key_of(wanted) == wanted
+
+
+def test_a_list_needs_no_answer() -> None:
+    assert described(Entry(NOW, said(seconds=60, time=NOW - 5)).meta, NOW + 10) == {
+        "status": 200, "age": 15, "fresh_for": 45}
+    assert described(Entry(NOW, said(seconds=65535)).meta, NOW)["fresh_for"] > 10 ** 9
+    assert described(b"", NOW) == described(b"x" * 21, NOW) == {}
 
 
 def test_entries_come_back_from_a_store() -> None:

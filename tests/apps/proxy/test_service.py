@@ -14,8 +14,9 @@ import pytest
 from tests.apps.proxy.bench import QUICKLY, Client
 from tests.apps.proxy.origin import Origin, always
 from whywire.apps.proxy.core import Proxy
-from whywire.apps.proxy.service import Service, is_tcp, listening
+from whywire.apps.proxy.service import Service
 from whywire.apps.proxy.settings import ProxySettings
+from whywire.apps.proxy.side import is_tcp, listening
 from whywire.apps.stores.memory import MemoryStore
 from whywire.base.errors import WhywireError
 
@@ -67,27 +68,6 @@ def test_a_socket_is_the_owners_alone_and_is_gone_afterwards(tmp_path: Path) -> 
         assert (await ask(str(where), get("/stats")))[0] == 200
     run(str(where), test)
     assert not where.exists()
-
-
-def test_a_socket_that_was_left_behind_is_taken(tmp_path: Path) -> None:
-    where = tmp_path / "proxy.sock"
-    tmp_path.chmod(0o700)
-    with socket.socket(socket.AF_UNIX) as left:
-        left.bind(str(where))
-    listening(str(where)).close()
-
-
-@pytest.mark.parametrize("where", ["0.0.0.0:0", "192.0.2.1:9", "[::]:0", "example.com:80", "127.0.0.1:x"])
-def test_addresses_that_others_reach_are_refused(where: str) -> None:
-    with pytest.raises(WhywireError, match="administrator"):
-        listening(where)
-
-
-def test_a_folder_that_others_may_write_to_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "open").mkdir()
-    (tmp_path / "open").chmod(0o777)
-    with pytest.raises(WhywireError, match="others may write"):
-        listening(str(tmp_path / "open" / "proxy.sock"))
 
 
 def test_a_page_in_the_administrators_browser_can_ask_and_purge_nothing() -> None:

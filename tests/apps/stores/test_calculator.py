@@ -1,44 +1,20 @@
-"""The calculator's answers in every store: kept, replaced, forgotten, and gone with a store that is lost."""
+"""The calculator's answers in every store: shared by two proxies, and gone with a store that is lost."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from tests.apps.calc.bench import QUICK, Raw, Running
 from tests.apps.stores.conftest import RedisServer
-from whywire.apps.calc.proxy import ERROR, FORWARDED, HIT, MISS, Options, Proxy
-from whywire.apps.proxy.calculator import Kept
+from whywire.apps.proxy.calculator import Calculator, Options
+from whywire.apps.proxy.counts import Counts
 from whywire.apps.stores.model import Store
 from whywire.protocols.calc import Message
 from whywire.protocols.calc.content import read_answer, request, success
 
 NOW = 1_700_000_000
-
-
-def test_what_was_put_last_comes_back(use: Callable[..., None]) -> None:
-    async def test(store: Store) -> None:
-        kept = Kept(store)
-        assert await kept.get("calc:a") is None
-        for value in (b"1", b"x" * 65_543, b""):
-            await kept.put("calc:a", value)
-            assert await kept.get("calc:a") == value
-        await kept.put("calc:b", b"2")
-        await kept.delete("calc:a")
-        await kept.delete("calc:a")
-        assert [await kept.get(name) for name in ("calc:a", "calc:b")] == [None, b"2"]
-
-    use(test)
-
-
-def test_what_is_too_large_is_not_kept(use: Callable[..., None]) -> None:
-    async def test(store: Store) -> None:
-        kept = Kept(store)
-        await kept.put("calc:a", b"1")
-        await kept.put("calc:a", b"x" * 2000)
-        assert await kept.get("calc:a") in (None, b"1")
-
-    use(test, 1000)
 
 
 def test_two_proxies_share_what_one_has_asked(make_store: Callable[..., Store]) -> None:
@@ -54,7 +30,7 @@ def test_two_proxies_share_what_one_has_asked(make_store: Callable[..., Store]) 
             counts = []
             for _ in range(2):
                 store = make_store()
-                proxy = Proxy(Options("127.0.0.1", server.port, port=0, store=Kept(store), patience=QUICK,
+                proxy = Calculator(Options("127.0.0.1", server.port, port=0, store=store, patience=QUICK,
                                       now=lambda: float(NOW)))
                 port = await proxy.start()
                 for _ in range(2):
@@ -64,11 +40,11 @@ def test_two_proxies_share_what_one_has_asked(make_store: Callable[..., Store]) 
                     assert answer is not None
                     assert read_answer(answer).result == len(asked)
                     await client.close()
-                counts.append(dict(proxy.counts))
+                counts.append(replace(proxy.counts))
                 remembers = store.name != "memory"
                 await proxy.stop()
-            first = {HIT: 1, MISS: 1, FORWARDED: 0, ERROR: 0}
-            assert counts == [first, {**first, HIT: 2, MISS: 0} if remembers else first]
+            first = Counts(hits=1, misses=1)
+            assert counts == [first, Counts(hits=2) if remembers else first]
 
     asyncio.run(work())
 
@@ -84,8 +60,8 @@ def test_a_lost_redis_makes_each_request_a_miss(redis_server: RedisServer) -> No
             return success(1, (), now=NOW, with_steps=False, fresh_s=60)
 
         async with Running(origin) as server:
-            proxy = Proxy(Options("127.0.0.1", server.port, port=0, patience=QUICK, now=lambda: float(NOW),
-                                  store=Kept(RedisStore(redis_server.url, 1 << 20, prefix="lost:"))))
+            proxy = Calculator(Options("127.0.0.1", server.port, port=0, patience=QUICK, now=lambda: float(NOW),
+                                  store=RedisStore(redis_server.url, 1 << 20, prefix="lost:")))
             port = await proxy.start()
             client = await Raw.connect(port)
             redis_server.stop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whywire.apps.cache import status as cache_status
-from whywire.apps.cache.directives import GREATEST
+from whywire.apps.cache.aging import GREATEST
 from whywire.apps.cache.hygiene import Fields
 from whywire.apps.cache.model import Answer, Request, Span, Stored
 from whywire.apps.cache.ranges import Unsatisfiable, asked, content_range, within

@@ -14,10 +14,8 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from whywire.apps.cache.aging import GREATEST
 from whywire.apps.cache.structured import Value
-
-GREATEST = 2 ** 31
-"""Seconds that mean "for good" (section 1.2.2)."""
 
 _OF_THE_CACHE = frozenset({"cache-control", "cdn-cache-control", "date", "expires", "vary", "age"})
 """Fields that a cache can't leave out without losing its rules: named in no-cache= or private=, all is meant."""

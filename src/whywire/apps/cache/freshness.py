@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from whywire.apps.cache import dates, directives
-from whywire.apps.cache.directives import GREATEST, Directives
+from whywire.apps.cache.aging import GREATEST, initial_age
+from whywire.apps.cache.directives import Directives
 from whywire.apps.cache.rules import Rules
 from whywire.apps.cache.structured import StructuredError, dictionary
 
@@ -89,12 +90,9 @@ def read_freshness(status: int, headers: Sequence[tuple[str, str]], *, request_t
         allowed = heuristic and (status in HEURISTIC or said.permits("public"))
         lifetime = _estimate(date, modified, rules) if allowed else 0.0
     no_cache = said.whole("no-cache")
-    # a date has whole seconds: what is left of the second it names is no age
-    apparent_age = max(0, int(response_time) - date)
-    corrected_age = age_value + max(0.0, response_time - request_time)
     return Freshness(
         lifetime=0.0 if no_cache else lifetime,
-        initial_age=min(max(apparent_age, corrected_age), float(GREATEST)),
+        initial_age=initial_age(response_time, date, age_value, response_time - request_time),
         explicit=explicit,
         no_cache=no_cache,
         no_stale=no_cache or said.restricts_any(_NO_STALE),

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from whywire.apps.cache import status as cache_status
+from whywire.apps.cache.aging import GREATEST
 from whywire.apps.cache.answers import answer, can_answer, wanted
-from whywire.apps.cache.directives import GREATEST, Directives
+from whywire.apps.cache.directives import Directives
 from whywire.apps.cache.model import Decision, Fields, Fwd, Request, Stored
 from whywire.apps.cache.rules import RULES, Rules
 from whywire.apps.cache.storable import request_directives

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from whywire.apps.cache.aging import age
 from whywire.apps.cache.freshness import Freshness, read_freshness
 from whywire.apps.cache.rules import RULES, Rules
 
@@ -104,7 +105,7 @@ class Stored:
 
     def age(self, now: float) -> float:
         """Return the current age in seconds (RFC 9111 section 4.2.3), never negative."""
-        return self.freshness.initial_age + max(0.0, now - self.response_time)
+        return age(self.freshness.initial_age, self.response_time, now)
 
     def get(self, name: str) -> str | None:
         """Return the field ``name`` (lower case), several joined with ", "; None without it."""

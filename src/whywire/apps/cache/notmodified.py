@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from whywire.apps.cache import status as cache_status
+from whywire.apps.cache.aging import GREATEST
 from whywire.apps.cache.answers import answer, can_answer
-from whywire.apps.cache.directives import GREATEST
 from whywire.apps.cache.freshness import policy, read_age
 from whywire.apps.cache.hygiene import kept, merged, passed
 from whywire.apps.cache.model import Decision, Outcome, Request, Response, Stored, stored

@@ -8,8 +8,9 @@
               cache control 65535        fresh for good
               status other than 200      not stored
 
-C = 0 beats any cache control. The age of an answer is counted as for HTTP (RFC 9111 4.2.3): how old it said it was when
-it came, and not less than nothing, plus the time that it has lain here.
+C = 0 beats any cache control. The age of an answer is counted as for HTTP, in the same file
+(`whywire.apps.cache.aging`):
+how old it said it was when it came, and not less than nothing, plus the time that it has lain here.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from dataclasses import dataclass
 from struct import Struct
 from struct import error as StructError  # noqa: N812 - it is a class with a function's name
 
+from whywire.apps.cache import aging
 from whywire.protocols.calc import Message, Reader
 from whywire.protocols.calc.content import OK
-from whywire.protocols.calc.message import FOR_GOOD, NOT_CACHED
+from whywire.protocols.calc.message import FOR_GOOD, HEADER, HEADER_BYTES, NOT_CACHED, STATUS_BITS
 
 _RECEIVED = Struct("!d")
 _READABLE = 120
+_DIGEST = "sha256:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class Entry:
     def pack(self) -> bytes:
         """Return the bytes that a store keeps."""
         return _RECEIVED.pack(self.received) + self.answer.raw
+
+    @property
+    def meta(self) -> bytes:
+        """What a list needs to know without reading the answer, for `described`."""
+        return _RECEIVED.pack(self.received) + self.answer.raw[:HEADER_BYTES]
 
     @classmethod
     def unpack(cls, data: bytes) -> Entry | None:
@@ -56,15 +64,30 @@ class Entry:
 
 
 def key(request: Message, origin: str = "") -> str:
-    """Return what an answer is stored under: the server, whether steps are wanted, and the expression.
+    """Return what an answer is stored under: the server and the expression, like a URL. `variant` is within it.
 
     Time, C and cache control say nothing about the answer and are not part of it. Short texts can be read in the key.
     """
-    data = request.data or b""
-    text = request.text or ""
-    readable = len(data) <= _READABLE and text.isascii() and text.isprintable()
-    name = f"t:{text}" if readable else f"h:{hashlib.sha256(data).hexdigest()}"
-    return f"calc:{origin}:{'steps' if request.steps else 'plain'}:{name}"
+    return f"calc://{origin}/{_name(request.data or b'')}"
+
+
+def variant(request: Message) -> str:
+    """Return which of the answers below a key it is: the one with steps, or the one without."""
+    return "steps" if request.steps else ""
+
+
+def key_of(url: str) -> str:
+    """Return the key that an address as a person writes it, ``calc://HOST:PORT/EXPRESSION``, names."""
+    head, slash, text = url.removeprefix("calc://").partition("/")
+    known = text.startswith(_DIGEST) and len(text) == len(_DIGEST) + 64
+    return f"calc://{head.lower()}{slash}{text if known else _name(text.encode())}"
+
+
+def _name(data: bytes) -> str:
+    text = data.decode("utf-8", "replace")
+    if len(data) <= _READABLE and text.isascii() and text.isprintable() and not text.startswith(_DIGEST):
+        return text
+    return _DIGEST + hashlib.sha256(data).hexdigest()
 
 
 def wants_cached(request: Message) -> bool:
@@ -79,9 +102,8 @@ def may_store(answer: Message) -> bool:
 
 
 def age(entry: Entry, now: float) -> float:
-    """Return how old a stored answer is, in seconds. Clocks that go backwards make nothing younger than it came."""
-    before = max(0.0, int(entry.received) - entry.answer.time)
-    return before + max(0.0, now - entry.received)
+    """Return how old a stored answer is, in seconds."""
+    return _age(entry.received, entry.answer.time, now)
 
 
 def is_fresh(entry: Entry, now: float) -> bool:
@@ -94,3 +116,18 @@ def serves(entry: Entry, request: Message, now: float) -> bool:
     if not wants_cached(request) or not is_fresh(entry, now):
         return False
     return request.cache_seconds == FOR_GOOD or age(entry, now) <= request.cache_seconds
+
+
+def described(meta: bytes, now: float) -> dict[str, int]:
+    """Return status, age and how long it stays fresh, of what `Entry.meta` gave; empty for any other bytes."""
+    if len(meta) != _RECEIVED.size + HEADER_BYTES:
+        return {}
+    (received,) = _RECEIVED.unpack_from(meta)
+    made, _, flags, seconds, _ = HEADER.unpack_from(meta, _RECEIVED.size)
+    old = _age(received, made, now)
+    left = aging.GREATEST if seconds == FOR_GOOD else int(seconds - old)
+    return {"status": flags & STATUS_BITS, "age": int(old), "fresh_for": left}
+
+
+def _age(received: float, made: int, now: float) -> float:
+    return aging.age(aging.initial_age(received, made), received, now)

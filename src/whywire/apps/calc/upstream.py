@@ -29,22 +29,33 @@ class Origin:
         self._host, self._port = host, port
         self._connect_s, self._answer_s = connect_s, answer_s
         self._free = asyncio.Semaphore(most)
-        self._name = f"the origin {host}:{port}"
+        self.open = self.opened = self.failed = 0
+        """Connections that are open, that were opened, and questions that got no answer."""
 
     async def ask(self, request: bytes) -> Message:
-        """Return the answer to the bytes of a request. Raises OriginError."""
+        """Return the answer to the bytes of a request. Raises OriginError, whose text tells no client an address."""
+        try:
+            return await self._ask(request)
+        except OriginError:
+            self.failed += 1
+            raise
+
+    async def _ask(self, request: bytes) -> Message:
         async with self._free:
             try:
                 async with asyncio.timeout(self._connect_s):
                     reader, writer = await asyncio.open_connection(self._host, self._port)
             except TimeoutError as error:
-                raise OriginError(GATEWAY_TIMEOUT, f"{self._name} did not answer the proxy's connection within "
+                raise OriginError(GATEWAY_TIMEOUT, f"the origin did not answer the proxy's connection within "
                                                    f"{self._connect_s:g} s") from error
             except OSError as error:
-                raise OriginError(BAD_GATEWAY, f"{self._name} can't be reached: {_reason(error)}") from error
+                raise OriginError(BAD_GATEWAY, f"the origin can't be reached: {_reason(error)}") from error
+            self.open += 1
+            self.opened += 1
             try:
                 return await self._answer(reader, writer, request)
             finally:
+                self.open -= 1
                 writer.transport.abort()  # of a connection that was closed: nothing to do
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> Message:
@@ -56,11 +67,11 @@ class Origin:
                     await writer.wait_closed()
                 return answer
         except TimeoutError as error:
-            raise OriginError(GATEWAY_TIMEOUT, f"{self._name} did not answer within {self._answer_s:g} s") from error
+            raise OriginError(GATEWAY_TIMEOUT, f"the origin did not answer within {self._answer_s:g} s") from error
         except OSError as error:
-            raise OriginError(BAD_GATEWAY, f"{self._name} broke the connection off: {_reason(error)}") from error
+            raise OriginError(BAD_GATEWAY, f"the origin broke the connection off: {_reason(error)}") from error
         except CalcError as error:
-            raise OriginError(BAD_GATEWAY, f"{self._name} did not answer as it should: {error}") from error
+            raise OriginError(BAD_GATEWAY, f"the origin did not answer as it should: {error}") from error
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> Message:
         end = ClientEnd()

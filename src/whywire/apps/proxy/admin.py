@@ -12,15 +12,13 @@ from __future__ import annotations
 import ipaddress
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
-from whywire.apps import cache
 from whywire.apps.http.app import HeadFacts, Reply, Request
-from whywire.apps.proxy.core import Proxy
-from whywire.apps.proxy.counts import metrics
+from whywire.apps.proxy.counts import Counts, metrics
 from whywire.apps.proxy.place import place
-from whywire.apps.stores.model import Entry
+from whywire.apps.stores.model import Entry, Store
 
 MOST = 1 << 20
 TOGETHER = 1000
@@ -34,10 +32,32 @@ class Refused(Exception):  # noqa: N818 (an answer, not a mistake of ours)
         self.status = status
 
 
+class Managed(Protocol):
+    """A proxy, whatever it speaks, as far as an administrator asks about it."""
+
+    store: Store
+    counts: Counts
+
+    def links(self) -> dict[str, int]:
+        """Return what there is to count about connections to origins."""
+
+    def key_of(self, url: str) -> str:
+        """Return the key of an address as a person writes it."""
+
+    def described(self, entry: Entry) -> dict[str, Any]:
+        """Return ``status``, ``age`` and ``fresh_for`` of an entry; empty where it can't be read."""
+
+    async def delete(self, key: str, variant: str | None = None) -> int:
+        """Remove what is stored below a key; return how many there were."""
+
+    async def clear(self) -> int:
+        """Remove all; return how many there were."""
+
+
 class Admin:
     """An app of the door beside the proxy's own."""
 
-    def __init__(self, proxy: Proxy) -> None:
+    def __init__(self, proxy: Managed) -> None:
         self._proxy = proxy
 
     def quick(self, method: bytes, target: bytes, facts: HeadFacts) -> bytes | None:  # noqa: ARG002 (the contract)
@@ -79,32 +99,20 @@ class Admin:
         return await self._purge(request)
 
     async def _stats(self) -> dict[str, Any]:
-        store = asdict(await self._proxy.keeper.store.stats())
-        return {"requests": asdict(self._proxy.counts), "store": store, "origin": self._links()}
-
-    def _links(self) -> dict[str, int]:
-        origins = self._proxy.origins
-        return {"open": origins.open_links, "kept": origins.kept, "opened": origins.opened, "reused": origins.reused,
-                "retried": origins.retried, "failed": origins.failed}
+        store = asdict(await self._proxy.store.stats())
+        return {"requests": asdict(self._proxy.counts), "store": store, "origin": self._proxy.links()}
 
     async def _metrics(self) -> str:
-        return metrics(self._proxy.counts, await self._proxy.keeper.store.stats(), self._links())
+        return metrics(self._proxy.counts, await self._proxy.store.stats(), self._proxy.links())
 
     async def _entries(self, request: Request) -> list[dict[str, Any]]:
         query = parse_qs(urlsplit(request.target).query)
         limit = query.get("limit", ["100"])[0]
         if not (limit.isascii() and limit.isdigit() and 0 < int(limit) <= 100_000):
             raise Refused(400, "limit is a number from 1 to 100000")
-        found = await self._proxy.keeper.store.entries(query.get("prefix", [""])[0], int(limit))
-        return [self._described(entry) for entry in found]
-
-    def _described(self, entry: Entry) -> dict[str, Any]:
-        said: dict[str, Any] = {"url": entry.key, "variant": entry.variant, "bytes": entry.length}
-        stored = entry.scratch or cache.unpack(entry.meta)
-        if stored is not None:
-            now = self._proxy.keeper.now()
-            said |= {"status": stored.status, "age": int(stored.age(now)), "fresh_for": int(stored.fresh_until - now)}
-        return said
+        found = await self._proxy.store.entries(query.get("prefix", [""])[0], int(limit))
+        return [{"url": one.key, "variant": one.variant, "bytes": one.length, **self._proxy.described(one)}
+                for one in found]
 
     async def _purge(self, request: Request) -> dict[str, Any]:
         if "application/json" not in (request.get("content-type") or ""):
@@ -115,18 +123,16 @@ class Admin:
             wish = None
         if not isinstance(wish, dict) or len(wish) != 1:
             raise Refused(400, 'say {"url": ...}, {"prefix": ...} or {"all": true}')
-        store = self._proxy.keeper.store
+        store = self._proxy.store
         if wish.get("all") is True:
-            removed = await store.clear()
-            self._proxy.hot.clear()
-            return {"removed": removed}
+            return {"removed": await self._proxy.clear()}
         if isinstance(wish.get("url"), str):
-            removed = await self._proxy.keeper.delete(cache.key(wish["url"]))
+            removed = await self._proxy.delete(self._proxy.key_of(wish["url"]))
             return {"removed": removed} if removed or (await store.stats()).up else {"removed": 0, "later": True}
         if isinstance(wish.get("prefix"), str) and wish["prefix"]:
             removed = 0
             while found := await store.entries(wish["prefix"], TOGETHER):
-                count = sum([await self._proxy.keeper.delete(entry.key, entry.variant) for entry in found])
+                count = sum([await self._proxy.delete(entry.key, entry.variant) for entry in found])
                 removed += count
                 if not count:
                     break

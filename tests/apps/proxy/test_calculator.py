@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import signal
 import struct
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
 from tests.apps.calc.bench import QUICK, Raw, Running, go
-from whywire.apps.calc.proxy import ERROR, FORWARDED, HIT, MISS, Memory, Options, Proxy
+from tests.apps.proxy.test_service import ask, get, post
+from whywire.apps.proxy.calculator import Calculator, Options
+from whywire.apps.proxy.counts import Counts
 from whywire.protocols.calc import Message
 from whywire.protocols.calc.content import Answer, read_answer, request, success
 
@@ -38,7 +42,7 @@ class Origin:
 class Bench:
     """An origin, a proxy in front of it, and a clock."""
 
-    def __init__(self, answerer: Callable[[Message], Awaitable[bytes]], **changes: float) -> None:
+    def __init__(self, answerer: Callable[[Message], Awaitable[bytes]], **changes: float | str) -> None:
         self.now = float(NOW)
         self._running = Running(answerer)
         self._changes = changes
@@ -47,9 +51,10 @@ class Bench:
     async def __aenter__(self) -> Bench:
         await self._running.__aenter__()
         settings = {"connect_s": 2.0, "answer_s": 2.0, **self._changes}
-        self.proxy = Proxy(Options("127.0.0.1", self._running.port, port=0, patience=QUICK, now=lambda: self.now,
+        self.proxy = Calculator(Options("127.0.0.1", self._running.port, port=0, patience=QUICK, now=lambda: self.now,
                                    say=self.lines.append, **settings))  # type: ignore[arg-type]
         self.port = await self.proxy.start()
+        self.origin_port = self._running.port
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -81,7 +86,7 @@ def test_miss_hit_miss_and_a_connection_upstream_for_each_miss() -> None:
             assert results == [1, 1, 2, 1]
             assert origin.asked == [b"1", b"2"]
             assert bench.upstream == 2
-            assert bench.proxy.counts == {HIT: 2, MISS: 2, FORWARDED: 0, ERROR: 0}
+            assert bench.proxy.counts == Counts(hits=2, misses=2)
             assert [line.split()[0] for line in bench.lines] == ["miss", "hit", "miss", "hit"]
 
     go(work())
@@ -134,7 +139,7 @@ def test_a_client_that_wants_no_stored_answer_renews_it(how: dict[str, object]) 
             assert (await bench.ask("1")).result == 1
             assert (await bench.ask("1", **how)).result == 2
             assert (await bench.ask("1")).result == 2
-            assert bench.proxy.counts == {HIT: 1, MISS: 1, FORWARDED: 1, ERROR: 0}
+            assert bench.proxy.counts == Counts(hits=1, misses=1, passed=1)
 
     go(work())
 
@@ -232,7 +237,7 @@ def test_an_origin_that_is_down_a_hit_as_always_and_a_miss_an_error_that_nobody_
                 answer = await bench.ask("2")
                 assert (answer.status, answer.cache_seconds) == (502, 0)
                 assert (answer.error or "").endswith("can't be reached: connection refused")
-            assert bench.proxy.counts == {HIT: 1, MISS: 1, FORWARDED: 0, ERROR: 2}
+            assert bench.proxy.counts == Counts(hits=1, misses=1, errors=2)
 
     go(work())
 
@@ -273,7 +278,7 @@ def test_an_origin_that_lies(sent: bytes | None, status: int, said: str) -> None
 
         server = await asyncio.start_server(lie, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        proxy = Proxy(Options("127.0.0.1", port, port=0, answer_s=0.2, patience=QUICK))
+        proxy = Calculator(Options("127.0.0.1", port, port=0, answer_s=0.2, patience=QUICK))
         front = await proxy.start()
         for _ in range(2):
             client = await Raw.connect(front)
@@ -298,7 +303,7 @@ def test_an_origin_that_resets() -> None:
             writer.transport.abort()
 
         server = await asyncio.start_server(reset, "127.0.0.1", 0)
-        proxy = Proxy(Options("127.0.0.1", server.sockets[0].getsockname()[1], port=0, patience=QUICK))
+        proxy = Calculator(Options("127.0.0.1", server.sockets[0].getsockname()[1], port=0, patience=QUICK))
         client = await Raw.connect(await proxy.start())
         await client.send(request("1", now=NOW), end=True)
         (answer,) = await client.rest()
@@ -315,39 +320,66 @@ def test_a_store_with_a_wrong_entry_is_a_miss() -> None:
         origin = Origin()
         async with Bench(origin) as bench:
             await bench.ask("1")
-            store = bench.proxy._store
-            assert isinstance(store, Memory)
-            (name,) = store._kept
-            await store.put(name, b"torn")
+            (kept,) = await bench.proxy.store.entries()
+            writer = await bench.proxy.store.put(kept.key, kept.variant, kept.meta, 4)
+            assert await writer.write(b"torn")
+            assert await writer.commit() is not None
             assert (await bench.ask("1")).result == 2
             assert (await bench.ask("1")).result == 2
 
     go(work())
 
 
-def test_memory_forgets_what_was_not_used_for_the_longest_time() -> None:
+def test_an_administrator_sees_and_purges_what_is_kept(tmp_path: Path) -> None:
+    where = str(tmp_path / "own" / "s")
+
     async def work() -> None:
-        store = Memory(most_bytes=300)
-        for name in "abc":
-            await store.put(name, name.encode() * 98)
-        assert store.size == 297
-        assert await store.get("a") == b"a" * 98
-        await store.put("d", b"d" * 98)
-        assert [await store.get(name) is not None for name in "abcd"] == [True, False, True, True]
-        await store.put("d", b"")
-        assert store.size == 199
-        await store.delete("d")
-        await store.delete("d")
-        assert store.size == 198
-        await store.put("e", b"e" * 400)
-        assert store.size == 0
+        origin = Origin()
+        async with Bench(origin, admin=where) as bench:
+            for text, steps in (("1", False), ("1", True), ("1/2", False), ("x" * 300, False)):
+                await bench.ask(text, steps=steps)
+            bench.now += 10
+            server = f"calc://127.0.0.1:{bench.origin_port}"
+            _, found = await ask(where, get("/entries"))
+            assert isinstance(found, list)
+            listed = sorted((one["url"].removeprefix(server)[:11], one["variant"]) for one in found)
+            assert listed == [("/1", ""), ("/1", "steps"), ("/1/2", ""), ("/sha256:" + _digest("x" * 300)[:3], "")]
+            assert {(one["status"], one["age"], one["fresh_for"]) for one in found} == {(200, 10, 50)}
+            assert await ask(where, post({"url": f"{server}/1"})) == (200, {"removed": 2})
+            assert await ask(where, post({"url": f"{server}/{'x' * 300}"})) == (200, {"removed": 1})
+            assert await ask(where, post({"prefix": f"{server}/1/"})) == (200, {"removed": 1})
+            assert (await bench.ask("1")).result == 5
+            assert await ask(where, post({"all": True})) == (200, {"removed": 1})
+            _, said = await ask(where, get("/metrics"))
+            assert isinstance(said, str)
+            assert "whywire_proxy_misses_total 5\n" in said
+            assert "whywire_proxy_origin_connections_opened_total 5\n" in said
+            _, stats = await ask(where, get("/stats"))
+            assert isinstance(stats, dict)
+            assert stats["requests"]["misses"] == 5
+            assert stats["store"]["entries"] == 0
+        assert not Path(where).exists()
+
+    go(work())
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_no_client_hears_where_the_origin_is() -> None:
+    async def work() -> None:
+        async with Bench(Origin()) as bench:
+            await bench.stop_origin()
+            assert (await bench.ask("2")).error == "the origin can't be reached: connection refused"
+            assert f"127.0.0.1:{bench.origin_port}" in bench.lines[-1]
 
     go(work())
 
 
 RUN = """\
 import sys
-from whywire.apps.calc.proxy import Options, run
+from whywire.apps.proxy.calculator import Options, run
 sys.exit(run(Options("127.0.0.1", 1, port=0, say=lambda line: print(line, flush=True))))
 """
 
@@ -365,7 +397,7 @@ def test_run_until_a_signal(number: signal.Signals) -> None:
         await client.send(request("1", now=NOW))
         message = await client.next()
         assert message is not None
-        assert json.loads(message.data or b"")["error"] == "the origin 127.0.0.1:1 can't be reached: connection refused"
+        assert json.loads(message.data or b"")["error"] == "the origin can't be reached: connection refused"
         process.send_signal(number)
         out, errors = await process.communicate()
         assert (process.returncode, errors) == (0, b"")
