@@ -44,6 +44,7 @@ LIMITS = (
     ("head-time", 0.1, "TIME", "for a whole head, from its first byte"),
     ("idle-time", 0.0, "TIME", "between two requests"),
     ("body-time", 0.1, "TIME", "without a byte of the content"),
+    ("body-rate", 0, "BYTES", "of content a second, at least, behind the first --body-time; 0: any"),
     ("write-time", 0.1, "TIME", "without the client taking a byte of the answer"),
     ("drain-time", 0.0, "TIME", "for answers that have begun when the server stops"),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from whywire.apps.http.app import Body, BodyError
@@ -10,6 +12,7 @@ from whywire.protocols.http1.events import CHUNKED, Data, EndOfMessage, Request
 
 if TYPE_CHECKING:
     from whywire.apps.http.door import Door
+    from whywire.apps.http.settings import Settings
 
 OVERHEAD = 65536
 """Bytes of chunk lines that are taken beyond as many as there is content; a sender of more only keeps us busy."""
@@ -26,6 +29,8 @@ class DoorBody(Body):
         self.asked = False
         """Somebody has begun to read."""
         self.waiting = False
+        self.waited = 0.0
+        """Seconds in all that the client let somebody wait for content, without the present wait."""
         self.taken = 0
         self._begins = head.end or 0
         self._door = door
@@ -51,6 +56,30 @@ class DoorBody(Body):
     def fail(self, text: str, status: int = 400) -> None:
         """Say that the content will not come."""
         self.failed = BodyError(text, status)
+
+    @contextmanager
+    def awaited(self) -> Iterator[None]:
+        """Count the time of a wait for the client."""
+        loop = self._door.loop
+        began = loop.time()
+        self.waiting = True
+        try:
+            yield
+        finally:
+            self.waiting = False
+            self.waited += loop.time() - began
+
+    def late(self, waited: float, settings: Settings) -> bool:
+        """Tell whether the client is too slow, after a wait of ``waited`` seconds; then the content has failed.
+
+        Without a least rate a client that drips would hold its connection, and a piece of the app, for years.
+        """
+        rate = settings.body_rate
+        if waited > settings.body_time:
+            self.fail("the content did not come in time", 408)
+        elif rate and self.waited + waited > settings.body_time + self.taken / rate:
+            self.fail(f"the content came slower than {rate:,} bytes a second", 408)
+        return self.failed is not None
 
     async def __anext__(self) -> bytes:
         self.asked = True

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from whywire.apps.http import leaving
 from whywire.apps.http.app import App, Body, HeadFacts, Request
 from whywire.apps.http.body import DoorBody
-from whywire.apps.http.flow import ANSWERING, GONE, HEAD, LINGERING, READY, TAKEN, Flow
+from whywire.apps.http.flow import ANSWERING, GONE, HEAD, LINGERING, READY, TAKEN, Flow, named
 from whywire.apps.http.judge import Refusal, checked, host_of
 from whywire.apps.http.large import LARGE
 from whywire.apps.http.reply import DoorReply
@@ -26,6 +26,7 @@ from whywire.protocols.http1.events import Request as Head
 
 if TYPE_CHECKING:
     from whywire.apps.http.server import Server
+    from whywire.apps.http.settings import Settings
 
 HELD = 65536
 """Bytes that may wait behind the message that is being answered; then reading stops."""
@@ -101,7 +102,9 @@ class Door(Flow):
         elif self.state == HEAD:
             self._raw += data
             self._feed(data)
-        elif self.state != LINGERING:
+        elif self.state == LINGERING:
+            self._throw_away(data)
+        else:
             self._later(data)
 
     def eof_received(self) -> bool:
@@ -263,11 +266,8 @@ class Door(Flow):
             self.send(b"HTTP/1.1 100 Continue\r\n\r\n")
         self.since = self._server.now
         self._start_reading()
-        body.waiting = True
-        try:
+        with body.awaited():
             await self._wait()
-        finally:
-            body.waiting = False
 
     # ---- answering ----
 
@@ -351,14 +351,13 @@ class Door(Flow):
         if self.state == READY:
             self._leave()
 
-    def check_content(self, waited: float, body_time: float, write_time: float) -> None:
+    def check_content(self, waited: float, settings: Settings) -> None:
         """End an answer's wait for content that does not come, or for a client that takes nothing by sendfile."""
         body = self._body
         if body is not None and body.waiting:
-            if waited > body_time:
-                body.fail("the content did not come in time", 408)
+            if body.late(waited, settings):
                 self._wake()
-        elif self.waiters and waited > write_time:
+        elif self.waiters and waited > settings.write_time:
             self.give_up()
 
     def hand_over(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -369,11 +368,3 @@ class Door(Flow):
         tunnel = Tunnel(self, self._server.loop)
         self._start_reading()
         return tunnel.begin(self.transport, unread, self._ended)
-
-
-def named(peer: Any) -> tuple[str, str]:
-    """Return a client's address without its port, for counting, and its name with it."""
-    if not isinstance(peer, tuple):
-        return "unix:", "unix:"
-    host = f"[{peer[0]}]" if ":" in peer[0] else peer[0]
-    return host, f"{host}:{peer[1]}"

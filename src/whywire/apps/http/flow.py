@@ -25,7 +25,7 @@ class Flow(asyncio.Protocol):
     """What a connection does whatever is spoken on it."""
 
     __slots__ = ("_paused", "_reading", "_server", "address", "last_size", "peer", "scheme", "since", "state",
-                 "transport", "waiters")
+                 "thrown", "transport", "waiters")
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -38,6 +38,8 @@ class Flow(asyncio.Protocol):
         self.last_size = 0
         """Bytes that waited to be written when the server looked last."""
         self.waiters: list[asyncio.Future[None]] = []
+        self.thrown = 0
+        """Bytes that came behind the last answer."""
         self._paused = False
         self._reading = True
 
@@ -50,6 +52,12 @@ class Flow(asyncio.Protocol):
         if not self._reading and self.state != GONE:
             self._reading = True
             self.transport.resume_reading()
+
+    def _throw_away(self, data: bytes) -> None:
+        """Take what comes behind the last answer, up to a limit. Then the client has to wait for the end."""
+        self.thrown += len(data)
+        if self.thrown > self._server.settings.linger_body:
+            self._stop_reading()
 
     def send(self, *pieces: bytes) -> None:
         """Write; a lost connection swallows it."""
@@ -132,3 +140,11 @@ class Flow(asyncio.Protocol):
                 with socket.socket(fileno=os.dup(plain)) as same, suppress(OSError):
                     same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
             self.transport.abort()
+
+
+def named(peer: Any) -> tuple[str, str]:
+    """Return a client's address without its port, for counting, and its name with it."""
+    if not isinstance(peer, tuple):
+        return "unix:", "unix:"
+    host = f"[{peer[0]}]" if ":" in peer[0] else peer[0]
+    return host, f"{host}:{peer[1]}"

@@ -14,8 +14,8 @@ from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from whywire.apps.http.door import Door, named
-from whywire.apps.http.flow import GONE, LINGERING
+from whywire.apps.http.door import Door
+from whywire.apps.http.flow import GONE, LINGERING, named
 from whywire.apps.http.metrics import REFUSED
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ class Stray(Guest):
 
     def data_received(self, data: bytes) -> None:
         """Say what is wrong, once."""
-        if self.state not in (LINGERING, GONE):
+        if self.state == LINGERING:
+            self._throw_away(data)
+        elif self.state != GONE:
             self._raw = data
             self.refuse(400, PLAIN)
 

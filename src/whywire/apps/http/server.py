@@ -307,4 +307,4 @@ def look_after(door: Door, now: float, settings: Settings) -> None:
         if waited > settings.linger_time:
             door.transport.abort()
     elif door.state == ANSWERING:
-        door.check_content(waited, settings.body_time, settings.write_time)
+        door.check_content(waited, settings)

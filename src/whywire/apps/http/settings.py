@@ -33,10 +33,14 @@ class Settings:
     """Between two requests."""
     body_time: float = 20.0
     """Without a byte of the content that is waited for; above: 408."""
+    body_rate: int = 500
+    """Bytes of content a second that a client sends at least, behind a first ``body_time``; slower: 408. 0: any."""
     write_time: float = 30.0
     """Without a byte of the answer taken by the client; above: aborted."""
     linger_time: float = 2.0
     """How long what a client still sends is read and thrown away behind the last answer, so that it sees that."""
+    linger_body: int = 16 << 20
+    """How many bytes of it; behind them nothing is read, and the time runs out."""
     drain_time: float = 10.0
     """How long a stop waits for the answers that have begun."""
     drain_first: bool = False
