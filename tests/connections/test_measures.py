@@ -80,3 +80,11 @@ def test_a_bare_reset_right_after_the_handshake_may_be_a_full_queue() -> None:
     assert found.closing.others == ("queue-full", "unknown")
     assert found.closing.cause is not None
     assert Why.RST_QUEUE_FULL in {other.why for other in found.closing.cause.others}
+
+
+def test_a_sack_block_that_no_window_can_have_let_in_says_nothing_of_what_arrived() -> None:
+    ladder = SHAKE + "+0.001 b>a A 1:1001(1000) ack 1\n+0.001 a>b A 1:1(0) ack 1001 <sack {}>\n"
+    beyond = segment(only(of_ladder(ladder.format("65537:66537"))), 5)  # 1001 + 65535 is the farthest without scaling
+    assert note(beyond, Why.SACK_INVALID).params == {"low": 65537, "high": 66536}
+    assert Why.SACKED not in {n.why for n in beyond.notes}
+    assert Why.SACKED in {n.why for n in segment(only(of_ladder(ladder.format("65536:66536"))), 5).notes}

@@ -55,6 +55,7 @@ class Why(StrEnum):
     ACK_PIGGYBACK = auto()  # note: the ACK rides on data or FIN. params: packet (newest acknowledged)
     ACK_AGAIN = auto()  # nothing new in it: it answers a segment that brought nothing new. params: packet
     SACKED = auto()  # note: bytes beyond a gap have arrived: RFC 2018. params: low, high (positions), ack
+    SACK_INVALID = auto()  # note: bytes that no window of this side can have let in: RFC 2018. params: low, high
     DSACKED = auto()  # note: these bytes arrived a second time: RFC 2883. params: low, high
     ACK_NOT_TAKEN = auto()  # note of a SYN-ACK sent again although the third packet had passed here. params: packet
     ACK_REPEATED = auto()  # duplicate ACK: something arrived out of order. params: count
@@ -97,6 +98,7 @@ class Why(StrEnum):
     RST_UNKNOWN = auto()  # no rule decides. params: side
     RST_IGNORED = auto()  # not acceptable: outside the window, changes nothing (RFC 9293 3.5.3, RFC 5961). params: seq, low (the next number
     #   its receiver expects)
+    RST_WITH_BYTES = auto()  # note: a reset with payload: RFC 1122 4.2.2.12 allows text that explains it. params: bytes
     RST_NO_NUMBER = auto()  # note: an RST takes no sequence number; nobody keeps TIME-WAIT
     CLOSE_IDLE_TIMEOUT = auto()  # a reading of a FIN: it gave up waiting for the next request. params: side, idle_ns
     # timers and loss

@@ -183,6 +183,20 @@ def test_packets_alone_leave_readings_and_say_what_would_decide(rest: str, word:
     assert found.closing.cause.decides is not None
 
 
+@pytest.mark.parametrize("packets", [
+    "+0 a>b RA 1:1(0) ack 1 win 0",  # what had come before the capture began may lie unread
+    SHAKE + "+1 b>a PA 1:9(8) ack 1\n+0.1 a>b RA 1:59(58) ack 9 win 0",  # no reading explains bytes in a reset
+])
+def test_a_reset_whose_past_was_not_seen_or_that_carries_bytes_is_not_guessed_at(packets: str) -> None:
+    found = only(of_ladder(packets))
+    assert cause_of(found) == ("unknown", Why.RST_UNKNOWN, Certainty.LIKELY)
+    cause = found.closing.cause
+    assert cause is not None
+    assert [other.why for other in cause.others] == [
+        Why.RST_UNREAD_LIKELY, Why.RST_LINGER_POSSIBLE, Why.RST_ABORTED_OTHERWISE]
+    assert (Why.RST_WITH_BYTES in {note.why for note in found.segments[-1].notes}) == (found.segments[-1].length > 0)
+
+
 def test_a_bare_reset_after_the_fin_of_its_side_leaves_one_reading() -> None:
     found = only(of_ladder(SHAKE + """
 +1   a>b FA 1:1(0) ack 1

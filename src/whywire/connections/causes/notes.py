@@ -12,6 +12,8 @@ from whywire.connections.why import Why
 
 WIRE = {"dropped": Why.WIRE_DROPPED, "delayed": Why.WIRE_DELAYED, "reordered": Why.WIRE_DELAYED,
         "duplicated": Why.WIRE_DUPLICATED, "corrupted": Why.WIRE_CORRUPTED, "overflow": Why.WIRE_DROPPED}
+GREATEST_SCALE = 14
+"""RFC 7323 2.3; where the SYNs were not seen, any scale may be in use."""
 
 
 def notes(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> tuple[Reason, ...]:
@@ -28,6 +30,8 @@ def notes(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> tuple[Rea
         found += fins.notes(line, scene)
     if line.kinds & k.RST and scene.opening.kind is not OpenKind.REFUSED:
         found.append(reason(Why.RST_NO_NUMBER))
+    if line.kinds & k.RST and line.length:
+        found.append(reason(Why.RST_WITH_BYTES, certainty=Certainty.LIKELY, bytes=line.length))
     if line.kinds & k.SYN:
         unanswered = opening.ignored(line, scene)
         if unanswered is not None:
@@ -36,7 +40,7 @@ def notes(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> tuple[Rea
     found += _artefacts(line, scene)
     if line.step is not None and (line.length or (line.kinds & k.FIN and not line.step.fin)) and line.newest:
         found.append(reason(Why.ACK_PIGGYBACK, p(line.newest.packet), packet=line.newest.packet))
-    found += _sack(line)
+    found += _sack(line, scene)
     if line.kinds & k.SYN_ACK and line.first_copy is not None:
         third = scene.past.pure_ack(line)
         if third is not None and (third.lost or not scene.is_local(line.sender)
@@ -79,19 +83,29 @@ def _artefacts(line: Line, scene: Scene) -> list[Reason]:
     return found
 
 
-def _sack(line: Line) -> list[Reason]:
+def _sack(line: Line, scene: Scene) -> list[Reason]:
     """RFC 2018; a first block that lies below the ACK or inside the second one reports a duplicate (RFC 2883 4)."""
     if not line.sack or line.ack is None:
         return []
-    low, high = line.sack[0]
-    inside = len(line.sack) > 1 and line.sack[1][0] <= low and high <= line.sack[1][1]
-    found = []
+    edge = _farthest(line, line.ack, scene)
+    blocks = [block for block in line.sack if block[1] <= edge]
+    found = [reason(Why.SACK_INVALID, low=low, high=high - 1) for low, high in line.sack if high > edge][:1]
+    if not blocks:
+        return found
+    low, high = blocks[0]
+    inside = len(blocks) > 1 and blocks[1][0] <= low and high <= blocks[1][1]
     if high <= line.ack or inside:
         found.append(reason(Why.DSACKED, low=low, high=high - 1))
-        if len(line.sack) == 1:
+        if len(blocks) == 1:
             return found
-        low, high = line.sack[1]
+        low, high = blocks[1]
     return [*found, reason(Why.SACKED, low=low, high=high - 1, ack=line.ack)]
+
+
+def _farthest(line: Line, ack: int, scene: Scene) -> int:
+    """Return the end of the widest window that this side can ever have announced: its ACKs only grow."""
+    scale = scene.ends[line.sender].window_scale if scene.scaling else 0
+    return ack + (0xFFFF << (GREATEST_SCALE if scene.scaling is None or scale is None else scale))
 
 
 def _windows(line: Line, scene: Scene) -> list[Reason]:

@@ -225,6 +225,10 @@ def _aborted(line: Line, scene: Scene) -> Verdict:
         gave_up = reason(Why.RST_KEEP_ALIVE_GAVE_UP, p(probes.last.packet), side=side, probes=probes.times)
         return Verdict("keep-alive-gave-up", ("linger-zero", "unknown"), likely(
             CauseKind.TIMER, p(probes.last.packet), gave_up, (linger, otherwise), decides))
+    if line.length or (not received and scene.ends[line.sender.other].isn is None):
+        # bytes in a reset fit none of the readings; nor is it known what came before the capture began
+        return Verdict("unknown", ("unread-data", "linger-zero"), unknown(
+            decides, Why.RST_UNKNOWN, (reason(Why.RST_UNREAD_LIKELY, side=side), linger, otherwise), side=side))
     if not received or newest is None:
         return Verdict("linger-zero", ("unknown",), likely(CauseKind.CALL, None, linger, (otherwise,), decides))
     first = reason(Why.RST_UNREAD_LIKELY, p(newest.packet), side=side, received=received, packet=newest.packet,

@@ -40,9 +40,9 @@ def artefact(ref: Ref | None, why: Why, **params: Value) -> Cause:
     return Cause(CauseKind.UNKNOWN, Certainty.ARTEFACT, _on(why, ref, params), ref)
 
 
-def unknown(decides: Reason | None, why: Why = Why.UNKNOWN, **params: Value) -> Cause:
-    """No rule decides, and nothing is guessed."""
-    return Cause(CauseKind.UNKNOWN, Certainty.LIKELY, _on(why, None, params), None, (), decides)
+def unknown(decides: Reason | None, why: Why = Why.UNKNOWN, others: tuple[Reason, ...] = (), **params: Value) -> Cause:
+    """No rule decides, and nothing is guessed; ``others`` are the readings that are left, where they can be named."""
+    return Cause(CauseKind.UNKNOWN, Certainty.LIKELY, _on(why, None, params), None, others, decides)
 
 
 def p(number: int | None) -> Ref | None:
