@@ -72,3 +72,13 @@ def test_a_lost_packet_never_arrives(width: int, arrow: str) -> None:
     lines = drawn(width, line(segments=(replace(first, lost=True), *others)))
     assert any(arrow in each for each in lines)
     assert "Never arrived." in " ".join(" ".join(lines).split())
+
+
+def test_a_long_title_is_not_cut() -> None:
+    from dataclasses import replace
+
+    told = replace(line(), left="client (measure_everything.py)", right="server (app.py)")
+    lines = drawn(120, told)
+    at = lines[0].index("client")
+    assert lines[0][at:].split() == ["client", "server", "(app.py)"]
+    assert [each.rstrip() for each in lines[1:3]] == [" " * at + "(measure_everything.", " " * at + "py)"]

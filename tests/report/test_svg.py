@@ -10,7 +10,7 @@ import pytest
 from whywire.cli.report import told_in_detail
 from whywire.cli.show import Wishes, open_path
 from whywire.report.html.scene import LETTERS, scene
-from whywire.report.svg import COLOURS, LETTER, render
+from whywire.report.svg import COLOURS, LETTER, call_label, lines_of, render
 
 RECORDED = Path(__file__).resolve().parents[2] / "src" / "whywire" / "labs" / "v2" / "recorded"
 NAME = "{http://www.w3.org/2000/svg}"
@@ -85,6 +85,42 @@ def test_compressed_time_is_named(founding: Path) -> None:
     assert made["gaps"]
     told = words(drawn(made))
     assert all(any(text.startswith(gap["text"]) for text in told) for gap in made["gaps"])
+
+
+def test_the_reason_of_compressed_time_is_told_whole_or_by_sentences(v2: dict[str, Any]) -> None:
+    why = ("nothing on these connections. c5: Nothing was outstanding; then a program at the server acted. Why it "
+           "waited, packets don't show. c6 to c10: The server had received data, and its program did nothing.")
+    root = drawn({**v2, "arrows": [], "calls": [], "gaps": [{"y": 10, "end": 56, "text": "1.00 s", "why": why}]})
+    lines = [text for text in words(root) if "nothing" in text or "acted" in text]
+    assert lines == ["1.00 s: nothing on these connections. c5: Nothing was",
+                     "outstanding; then a program at the server acted. \u2026"]
+    assert f"1.00 s: {why}" in [node.text for node in root.iter(f"{NAME}title")]
+    assert lines_of("one two three", 8 * LETTER, 1) == ["one two\u2026"]
+
+
+@pytest.mark.parametrize(("text", "letters", "label"), [
+    ("recv(1024) = 13 bytes", 40, "server.py:14 recv(1024) = 13 bytes"),
+    ("recv(1024) = 13 bytes", 33, "server.py:14 recv(\u2026) = 13 bytes"),
+    ("recv(1024) = 13 bytes", 24, "server.py:14 recv(\u2026)"),
+    ("recv(1024) = 13 bytes", 18, "recv(\u2026) = 13 bytes"),
+    ("recv(1024) = 13 bytes", 10, "recv(\u2026)"),
+    ("recv(1024) = 13 bytes", 5, "recv\u2026"),
+    ("recv(1024) = ConnectionResetError", 37, "recv(\u2026) = ConnectionResetError"),
+    ("accept() = 10.0.0.2:35914", 22, "server.py:14 accept()"),
+    ("exit", 17, "server.py:14 exit"),
+    ("exit", 9, "exit"),
+])
+def test_a_call_that_is_too_long_loses_what_matters_least(text: str, letters: int, label: str) -> None:
+    assert call_label("server.py:14", text, text.partition("(")[0], letters * LETTER) == label
+
+
+def test_in_a_picture_of_several_connections_each_packet_names_its_own(founding: Path) -> None:
+    folder, capture = open_path(founding / "d-http-redirect.pcapng", None)
+    with capture:
+        detail = told_in_detail(folder, capture, Wishes()).detail
+    assert detail is not None
+    told = words(drawn(scene(detail.connections)))
+    assert any(text.startswith("12 S c2 SYN") for text in told)
 
 
 def test_it_stands_alone_and_runs_nothing(v2: dict[str, Any]) -> None:

@@ -55,8 +55,11 @@ def picture(line: Timeline, width: int, pen: Pen) -> list[str]:
     head = pad("#", grid.number, "r") + "  " + pad(line.unit, grid.time, "r") + "  "
     if grid.arrival:
         head += pad(fill(chapter.ARRIVED, {}), grid.arrival, "r") + "  "
-    left, right = (wrap(title, WIDEST_TITLE)[0] for title in (line.left, line.right))
-    out.append(head + pen(pad(left, grid.left + ARROW), "client") + pen(right, "server"))
+    left, right = (wrap(title, WIDEST_TITLE) for title in (line.left, line.right))
+    for at in range(max(len(left), len(right))):
+        titles = [title[at] if at < len(title) else "" for title in (left, right)]
+        out.append((" " * cells(head) if at else head) + pen(pad(titles[0], grid.left + ARROW), "client")
+                   + pen(titles[1], "server"))
     for row in line.rows:
         out += _drawn(row, line, grid, pen)
     return out
@@ -79,7 +82,7 @@ def _grid(line: Timeline, width: int) -> Grid:
 
 def _lane_width(packets: list[PacketRow | Fold], side: str, title: str, widest: int) -> int:
     lanes = (min(cells(row.what), widest) for row in packets if row.side == side)
-    return max([8, cells(wrap(title, WIDEST_TITLE)[0]), *lanes])
+    return max([8, *(cells(part) for part in wrap(title, WIDEST_TITLE)), *lanes])
 
 
 def _number(row: PacketRow | Fold) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from whywire.report.escape import visible
 from whywire.report.html.scene import LETTERS
-from whywire.report.layout import cells
+from whywire.report.layout import cells, wrap
 
 Object = dict[str, Any]
 
@@ -21,6 +21,7 @@ TIME, PLAIN, WITH_CALLS, BETWEEN, HEAD, FOOT = 84, 30, 300, 430, 58, 14
 """Widths in pixels: the time column, the sides, what lies between two life lines; heights: titles, the end."""
 LETTER = 6.7
 """Pixels of a letter."""
+ELLIPSIS = "\u2026"
 TEXT, QUIET, LINE = "#16191d", "#525a66", "#8a93a0"
 
 
@@ -53,7 +54,28 @@ def _fit(text: str, width: float) -> str:
         return text
     while text and (cells(text) + 1) * LETTER > width:
         text = text[:-1]
-    return f"{text}\u2026" if text else ""
+    return f"{text}{ELLIPSIS}" if text else ""
+
+
+def lines_of(text: str, width: float, most: int) -> list[str]:
+    """Return a text as so many lines of a width; where that is not enough, without its last sentences."""
+    text, room = visible(text), max(8, int(width / LETTER))
+    while len(lines := wrap(text, room)) > most:
+        shorter = text.removesuffix(ELLIPSIS).rstrip().rstrip(".").rpartition(". ")[0]
+        if not shorter:
+            return [*lines[:most - 1], _fit(" ".join(lines[most - 1:]), width)]
+        text = f"{shorter}. {ELLIPSIS}"
+    return lines
+
+
+def call_label(place: str, text: str, name: str, width: float) -> str:
+    """Return what fits of a call: without its arguments, then without its result unless that is an error."""
+    result = text.rpartition(") = ")[2] if ") = " in text else ""
+    bare = name if "(" not in text else f"{name}()" if text.startswith(f"{name}()") else f"{name}({ELLIPSIS})"
+    returned = f"{bare} = {result}" if result else bare
+    alone = (returned, f"{place} {bare}") if result and not result[0].isdigit() else (f"{place} {bare}", returned)
+    texts = [visible(one).strip() for one in (f"{place} {text}", f"{place} {returned}", *alone, bare)]
+    return next((one for one in texts if cells(one) * LETTER <= width), _fit(texts[-1], width))
 
 
 class _Picture:
@@ -99,8 +121,13 @@ class _Picture:
         self._out.append(f'<rect x="{left}" y="{top + HEAD:g}" width="{right - left}" height="{bottom - top:g}" '
                          f'fill="#f2f4f7" stroke="{LINE}" stroke-dasharray="3 3"/>')
         text = f"{gap['text']}: {gap['why']}" if gap["why"] else gap["text"]
-        self._out.append(self._words((left + right) / 2, (top + bottom) / 2 + 4, _fit(text, right - left - 12), QUIET,
-                                     ' text-anchor="middle"'))
+        lines = lines_of(text, right - left - 12, 2)
+        middle = (left + right) / 2
+        if len(self._x) % 2 and cells(lines[0]) * LETTER < BETWEEN / 2:  # a life line with its calls is in the middle
+            middle = (self._x[0] + self._x[1]) / 2
+        words = [self._words(middle, (top + bottom) / 2 + 11 - 7 * len(lines) + 14 * at, line, QUIET,
+                             ' text-anchor="middle"') for at, line in enumerate(lines)]
+        self._out.append(f"<g><title>{_safe(visible(text))}</title>{''.join(words)}</g>")
 
     def _ends(self, arrow: Object) -> tuple[float, float]:
         start, end = self._x[arrow["from"]], self._x[arrow["to"]]
@@ -127,7 +154,8 @@ class _Picture:
         right, y = end > start, arrow["y"] - 4
         self._out.append(self._words(TIME - 12, y + 8, f"{arrow['time'] / 1e6:,.3f}", QUIET, ' text-anchor="end"'))
         room = abs(end - start) - 70
-        badge = f"{arrow['p']} {LETTERS[arrow['kind']]}"
+        several = f" c{arrow['c']}" if len(self._scene["connections"]) > 1 else ""
+        badge = f"{arrow['p']} {LETTERS[arrow['kind']]}{several}"
         what = _fit(arrow["what"], room - len(badge) * LETTER)
         fate = "lost" if arrow.get("lost") else "still travelling" if arrow.get("travelling") else ""
         rest = ", ".join(part for part in (arrow["more"], fate) if part)
@@ -154,6 +182,6 @@ class _Picture:
         text = f"{call['place']} {call['text']}".strip()
         anchor = "end" if outward < 0 else "start"
         room = WITH_CALLS - 40 if call["lane"] in (0, len(self._x) - 1) else BETWEEN / 3
-        self._out.append(f"<g><title>{_safe(visible(text))}</title>"
-                         + self._words(x + outward * 13, call["y"] + 8, _fit(text, room), TEXT,
-                                       f' text-anchor="{anchor}"') + "</g>")
+        label = call_label(call["place"], call["text"], call["name"], room)
+        words = self._words(x + outward * 13, call["y"] + 8, label, TEXT, f' text-anchor="{anchor}"')
+        self._out.append(f"<g><title>{_safe(visible(text))}</title>{words}</g>")
