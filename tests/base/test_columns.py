@@ -31,6 +31,18 @@ def test_a_cut_forgets_the_last_rows() -> None:
     assert (pair.count, list(pair.number), len(pair.letter)) == (2, [0, 7], 2)
 
 
+def test_rows_that_come_into_room_that_is_there_are_zeros() -> None:
+    pair = Pair()
+    pair.grow(2, 3)
+    assert (pair.count, len(pair.number)) == (2, 5)
+    pair.number[1], pair.letter[1] = 7, 8
+    pair.clear()
+    assert pair.grow(4) == 0
+    assert (pair.count, list(pair.number), list(pair.letter)) == (4, [0] * 5, [0] * 5)
+    pair.cut(4)
+    assert len(pair.number) == len(pair.letter) == 4
+
+
 def test_an_array_that_takes_another_s_place_is_seen_after_attach() -> None:
     pair = Pair()
     pair.grow(1)

@@ -11,8 +11,10 @@ from tools.kernel.world import BIT, BYTES, INT, OBJECT, World
 class Body(ast.NodeTransformer):
     """Rewrites the statements of one function and finds the types of its local names."""
 
-    def __init__(self, world: World, module: str, names: dict[str, str]) -> None:
+    def __init__(self, world: World, module: str, names: dict[str, str], *, is_plain: bool) -> None:
+        """``names``: the types of the parameters; ``is_plain``: see `world.is_plain`."""
         self.world = world
+        self.is_plain = is_plain
         self.module = world.modules[module]
         self.known = dict(names)  # parameters and locals -> type
         self.locals: dict[str, str] = {}
@@ -127,6 +129,10 @@ class Body(ast.NodeTransformer):
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.stmt | None:
         self.generic_visit(node)
         return None if node.value is None else ast.Assign([node.target], node.value)
+
+    def visit_Return(self, node: ast.Return) -> ast.stmt:
+        self.generic_visit(node)
+        return ast.Return(number(0)) if node.value is None and self.is_plain else node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> ast.stmt:
         self.generic_visit(node)

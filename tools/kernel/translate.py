@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import sys
+from importlib.machinery import SOURCE_SUFFIXES, FileFinder, SourceFileLoader
 from pathlib import Path
 
 from tools.kernel.body import Body, indented
-from tools.kernel.world import DIRECTIVES, NONE, OBJECT, RAISES, SOURCE, Class, Signature, World, is_plain
+from tools.kernel.world import DIRECTIVES, OBJECT, RAISES, SOURCE, Class, World, is_plain
 
 ADDRESS = """
 cdef void* address(object column) except? NULL:
@@ -48,7 +49,7 @@ class Translator:
         plain = is_plain(node)
         signature = self.world.signature(node, method=owner is not None)
         names = {name: (owner.name if owner and kind == "self" else kind) for name, kind, _ in signature.parameters}
-        body = Body(self.world, self.module, names)
+        body = Body(self.world, self.module, names, is_plain=plain and not node.name.startswith("__"))
         body.survey(node)
         statements = [body.visit(each) for each in node.body]
         text = "".join(ast.unparse(ast.fix_missing_locations(each)) + "\n" for each in statements if each is not None)
@@ -75,7 +76,7 @@ class Translator:
         """Return the method that points the columns at their bytes."""
         lines = [f"self.{name} = <{kind}>address(self.columns[{name!r}])\n"
                  for name, kind in owner.attributes.items() if kind.endswith("*")]
-        return "cpdef void attach(self) except *:\n" + indented("".join(lines) or "pass\n")
+        return "cpdef int attach(self) except -1:\n" + indented("".join(lines) or "pass\n")
 
     def class_(self, node: ast.ClassDef) -> str:
         """Return a class as Cython text."""
@@ -90,7 +91,7 @@ class Translator:
         base = f"({kind.base})" if kind.base else ""
         text = ast.get_docstring(node)
         documented = f'"""{text}"""\n\n' if text else ""
-        final = "" if kind.base or node.name == "Columns" else "@cython.final\n"
+        final = "" if node.name == "Columns" else "@cython.final\n"
         return f"{final}cdef class {node.name}{base}:\n" + indented(documented + "\n".join(parts))
 
     def imports(self) -> tuple[str, str]:
@@ -140,21 +141,27 @@ class Translator:
                 base = f"({kind.base})" if kind.base else ""
                 lines = [f"cdef {'' if kind_of.endswith('*') else 'public '}{kind_of} {name}\n"
                          for name, kind_of in kind.attributes.items()]
-                methods = dict(kind.methods)
-                if any(each.endswith("*") for each in kind.attributes.values()):
-                    methods["attach"] = Signature(NONE, [("self", "self", False)])
-                lines += [each.text(name, declared=True) + "\n" for name, each in methods.items()]
-                final = "" if kind.base or node.name == "Columns" else "@cython.final\n"
+                lines += [each.text(name, declared=True) + "\n" for name, each in kind.methods.items()]
+                final = "" if node.name == "Columns" else "@cython.final\n"
                 parts.append(f"{final}cdef class {node.name}{base}:\n" + indented("".join(lines) or "pass\n"))
             elif isinstance(node, ast.FunctionDef) and node.name in self.world.functions:
                 parts.append(self.world.functions[node.name].text(node.name, declared=True) + "\n")
         return "\n".join(parts)
 
 
+def sources_only(folder: str) -> FileFinder:
+    """Return what finds modules below SOURCE by their text: one that was compiled before knows older constants."""
+    if not Path(folder).is_relative_to(SOURCE):
+        raise ImportError(folder)
+    return FileFinder(folder, (SourceFileLoader, SOURCE_SUFFIXES))
+
+
 def translate(out: Path) -> list[Path]:
     """Write all modules below ``out``; return the .pyx files."""
     if str(SOURCE) not in sys.path:
         sys.path.insert(0, str(SOURCE))
+    sys.path_hooks.insert(0, sources_only)
+    sys.path_importer_cache.clear()
     world = World()
     written = []
     for module in world.trees:

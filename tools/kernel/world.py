@@ -16,12 +16,14 @@ KERNEL = (
 )
 """The modules that every packet goes through. Rare headers stay as they are and are called as Python calls."""
 
-INT, BIT, BYTES, OBJECT, NONE = "long long", "bint", "bytes", "object", "void"
+INT, BIT, BYTES, OBJECT, NONE = "long long", "bint", "bytes", "object", "int"
+"""C types. What returns None in Python returns 0 here, so that -1 can say that it raised: asking Python after each call
+whether it did would cost more than most calls."""
 POINTERS = {"B": "unsigned char", "b": "signed char", "H": "unsigned short", "h": "short", "I": "unsigned int",
             "i": "int", "Q": "unsigned long long", "q": "long long"}
 DIRECTIVES = "# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, " \
              "initializedcheck=False, nonecheck=False, annotation_typing=False, infer_types=False\n"
-RAISES = {INT: " except? -9007", BIT: " except -1", NONE: " except *"}
+RAISES = {INT: " except? -9007", BIT: " except -1", NONE: " except -1"}
 
 
 @dataclass

@@ -28,13 +28,19 @@ class Columns:
         for name, column in self.columns.items():
             setattr(self, name, column)
 
-    def grow(self, count: int = 1) -> int:
-        """Add ``count`` rows of zeros; return the index of the first."""
+    def grow(self, count: int = 1, spare: int = 0) -> int:
+        """Add ``count`` rows of zeros; return the index of the first.
+
+        ``spare``: where memory is lacking, there is room for so many rows more behind it (`cut` gives it back).
+        """
         first = self.count
-        for column in self.columns.values():
-            column.frombytes(bytes(count * column.itemsize))
+        room = len(next(iter(self.columns.values())))
+        lack = first + count - room
+        if lack > 0:
+            for column in self.columns.values():
+                column.frombytes(bytes((lack + spare) * column.itemsize))
+            self.attach()
         self.count = first + count
-        self.attach()
         return first
 
     def cut(self, count: int) -> None:
@@ -43,3 +49,11 @@ class Columns:
             del column[count:]
         self.count = count
         self.attach()
+
+    def clear(self) -> None:
+        """Forget all rows and keep their memory, full of zeros, for those that come."""
+        zeros = memoryview(bytes(8 * self.count))
+        for column in self.columns.values():
+            size = self.count * column.itemsize
+            memoryview(column).cast("B")[:size] = zeros[:size]
+        self.count = 0

@@ -1,6 +1,6 @@
 """`Block`: what leaves the capture room. Bytes of the file, and flat columns that say where its frames are.
 
-No object per frame: a reader fills typed columns for some 4 MiB of file at a time, and the packets room
+No object per frame: a reader fills typed columns for some MiB of file at a time, and the packets room
 walks them by index. Both loops are plain integer code over flat buffers, so that they can be compiled as
 they stand.
 """
@@ -45,7 +45,7 @@ BLOCK_COLUMNS = (
     ("direction", "B"),
     ("packet_id", "q"),  # the pcapng epb_packetid; -1: none
 )
-LEAST = 64
+LEAST = 1024
 """Rows that are added at first; then as many as there are."""
 
 

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from whywire import __version__
 
-FORMAT = 1
+FORMAT = 2
 SUFFIX = ".whywire-index"
 MOST_HEAD = 1 << 30
 _ALIGN = 8

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import BinaryIO, Protocol
 
-BLOCK = 4 << 20
+BLOCK = 1 << 20
+"""Bytes that are read at a time: they and the columns of their packets stay in the processor's cache."""
 
 
 class Input(Protocol):

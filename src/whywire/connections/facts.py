@@ -46,7 +46,7 @@ class Facts:
         kinds = self._probe(row, flow, flags, length)
         if not kinds:
             kinds = _plain(flags, length)
-            if length and length > self._largest(row, flow):
+            if length and self._is_super(row, flow, length):
                 kinds |= k.SUPER_SEGMENT
             kinds |= self._order(row, flow, flags, length)
         if not flags & (t.SYN | t.FIN | t.RST):
@@ -61,27 +61,29 @@ class Facts:
 
     def _is_copy(self, row: int, flow: int) -> bool:
         """Tell whether this is the last packet of its direction once more: same IP id, same bytes, at the same time."""
-        table, last = self.table, self.flows.last_row[flow]
-        if last < 0 or not 0 <= table.time_ns[row] - table.time_ns[last] < TWICE_NS:
+        table, flows = self.table, self.flows
+        if flows.last_row[flow] < 0 or not 0 <= table.time_ns[row] - flows.was_time[flow] < TWICE_NS:
             return False
         same = (
-            table.seq[row] == table.seq[last] and table.ack[row] == table.ack[last]
-            and table.flags[row] == table.flags[last] and table.window[row] == table.window[last]
-            and table.payload_length[row] == table.payload_length[last] and table.ip_id[row] == table.ip_id[last]
-            and table.ts_value[row] == table.ts_value[last] and table.packet_id[row] == table.packet_id[last]
+            table.seq[row] == flows.was_seq[flow] and table.ack[row] == flows.was_ack[flow]
+            and table.flags[row] == flows.was_flags[flow] and table.window[row] == flows.was_window[flow]
+            and table.payload_length[row] == flows.was_length[flow] and table.ip_id[row] == flows.was_ip_id[flow]
+            and table.ts_value[row] == flows.was_ts_value[flow] and table.packet_id[row] == flows.was_packet_id[flow]
         )
         # Without an IP id two like ACKs may well be two; a segment sent again has another id or comes later.
         return same and (table.ip_id[row] != 0 or table.payload_length[row] > 0)
 
-    def _largest(self, row: int, flow: int) -> int:
-        """Return the largest payload one segment can carry on the wire here."""
+    def _is_super(self, row: int, flow: int, length: int) -> bool:
+        """Tell whether the payload is larger than what one segment can carry on the wire here."""
         mss = self.flows.mss[flow ^ 1]
         if mss > 0:
-            return mss
+            return length > mss
+        if length <= LARGEST_FRAME:
+            return False
         table = self.table
         if table.interfaces and table.interfaces[table.interface[row]].link_type == ETHERNET:
-            return LARGEST_FRAME
-        return 65535
+            return True
+        return length > 65535
 
     def _acks_unseen(self, row: int, flow: int) -> bool:
         flows, peer = self.flows, flow ^ 1

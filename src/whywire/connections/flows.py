@@ -40,6 +40,9 @@ FLOW_COLUMNS = (
     ("probe", "B"),  # what the last segment of this direction was: 1 keep-alive, 2 zero-window probe
     ("last_row", "q"),
     ("rsts", "I"),  # acceptable ones
+    # the last packet's header as it was on the wire, for `Facts._is_copy`
+    ("was_time", "q"), ("was_packet_id", "q"), ("was_seq", "I"), ("was_ack", "I"), ("was_flags", "H"),
+    ("was_window", "H"), ("was_length", "I"), ("was_ip_id", "H"), ("was_ts_value", "I"),
 )
 
 ROW_COLUMNS = (("connection", "i"), ("side", "B"), ("seq", "q"), ("ack", "q"), ("kinds", "I"))
@@ -83,6 +86,15 @@ class Flows(Columns):
     probe: array[int]
     last_row: array[int]
     rsts: array[int]
+    was_time: array[int]
+    was_packet_id: array[int]
+    was_seq: array[int]
+    was_ack: array[int]
+    was_flags: array[int]
+    was_window: array[int]
+    was_length: array[int]
+    was_ip_id: array[int]
+    was_ts_value: array[int]
 
     def __init__(self) -> None:
         super().__init__(FLOW_COLUMNS)

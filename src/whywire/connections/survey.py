@@ -1,4 +1,7 @@
-"""`survey`: a whole capture at a glance, in numbers. What a summary is told from; no connection is laid out for it."""
+"""`survey`: a whole capture at a glance, in numbers. What a summary is told from; no connection is laid out for it.
+
+`Surveyor` counts a capture while it is read, and lets go of each packet behind it.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,8 @@ from whywire.connections.tally import (
     Tally,
 )
 from whywire.connections.track import Tracker
-from whywire.packets.rows import first_time, last_time, skipped, tcp_count
-from whywire.packets.table import Capture
+from whywire.packets.rows import count_skipped, first_time, last_time, tcp_count
+from whywire.packets.table import FRAGMENT, FRAGMENT_OF_LATER, Capture, PacketTable
 
 NEVER = ((OPEN_REFUSED, CLOSE_REFUSED), (OPEN_UNANSWERED, CLOSE_OPEN))
 
@@ -63,25 +66,69 @@ class Survey(NamedTuple):
 
 def survey(capture: Capture, worst: int = 5) -> Survey:
     """Return the numbers of a capture; never raises for what is in it. ``worst``: so many connections are named."""
-    table = capture.table
-    tracker = Tracker(table)
-    tracker.track()
-    tally = Tally(table, tracker.rows, tracker.flows, tracker.connections, tracker.count)
-    tcp = tcp_count(table)
-    first = first_time(table)
-    named = sorted((number for number in range(tracker.count) if tally.troubles[number]),
-                   key=lambda number: (-tally.troubles[number], number))[:worst]
-    return Survey(
-        name=capture.name, view=capture.view, packets=len(table), tcp_packets=tcp, payload=sum(tally.payload),
-        connections=tracker.count, first_ns=None if first < 0 else first,
-        last_ns=None if first < 0 else last_time(table),
-        openings=_counted(OPENINGS, tally.opening.tolist()), closings=_counted(CLOSINGS, tally.closing.tolist()),
-        never_opened=sum(1 for pair in zip(tally.opening, tally.closing, strict=True) if pair in NEVER),
-        kinds={word: tally.counts.packets[bit.bit_length() - 1] for bit, word in WORDS
-               if tally.counts.packets[bit.bit_length() - 1]},
-        skipped=tuple(Skipped(reason, count) for reason, count in (skipped(table) if tcp < len(table) else ())),
-        problems=capture.problems, worst=tuple(_glance(tracker, tally, number) for number in named), tally=tally,
-    )
+    surveyor = Surveyor(capture.table)
+    surveyor.add()
+    return surveyor.result(capture, worst)
+
+
+class Surveyor:
+    """Counts a capture piece by piece, so that rows may go as soon as they are counted.
+
+    Call `add` when rows have come, then perhaps `forget`; at the end `result`.
+    """
+
+    def __init__(self, table: PacketTable) -> None:
+        tracker = Tracker(table)
+        self.table = table
+        self.tracker = tracker
+        self.tally = Tally(table, tracker.rows, tracker.flows, tracker.connections, 0)
+        self.tcp = 0
+        self.first = self.last = -1
+        self._skipped: dict[str, int] = {}
+
+    def add(self) -> None:
+        """Follow and count the rows of the table, all of them not counted yet."""
+        table = self.table
+        self.tracker.track()
+        self.tally.add(self.tracker.count)
+        tcp, first = tcp_count(table), first_time(table)
+        self.tcp += tcp
+        if tcp < table.count:
+            count_skipped(table, self._skipped)
+        if first >= 0:
+            self.first = first if self.first < 0 else min(first, self.first)
+            self.last = max(last_time(table), self.last)
+
+    def forget(self) -> None:
+        """Take the rows away that were counted."""
+        self.tracker.forget()
+
+    def result(self, capture: Capture, worst: int = 5) -> Survey:
+        """Return the numbers of all that was added. ``capture``: what it is called, and its problems."""
+        table, tracker, tally = self.table, self.tracker, self.tally
+        tally.conclude()
+        named = sorted((number for number in range(tracker.count) if tally.troubles[number]),
+                       key=lambda number: (-tally.troubles[number], number))[:worst]
+        return Survey(
+            name=capture.name, view=capture.view, packets=table.forgotten + table.count, tcp_packets=self.tcp,
+            payload=sum(tally.payload), connections=tracker.count, first_ns=None if self.first < 0 else self.first,
+            last_ns=None if self.first < 0 else self.last,
+            openings=_counted(OPENINGS, tally.opening.tolist()), closings=_counted(CLOSINGS, tally.closing.tolist()),
+            never_opened=sum(1 for pair in zip(tally.opening, tally.closing, strict=True) if pair in NEVER),
+            kinds={word: tally.counts.packets[bit.bit_length() - 1] for bit, word in WORDS
+                   if tally.counts.packets[bit.bit_length() - 1]},
+            skipped=self._reasons(), problems=capture.problems,
+            worst=tuple(_glance(tracker, tally, number) for number in named), tally=tally,
+        )
+
+    def _reasons(self) -> tuple[Skipped, ...]:
+        """Return what is no TCP, as `packets.rows.skipped` would of all rows together."""
+        counts = dict(self._skipped)
+        if self.table.renamed:
+            counts[FRAGMENT_OF_LATER] = counts.get(FRAGMENT_OF_LATER, 0) + self.table.renamed
+            counts[FRAGMENT] -= self.table.renamed
+        ranked = sorted(counts.items(), key=lambda item: -item[1])
+        return tuple(Skipped(reason, count) for reason, count in ranked if count)
 
 
 def _counted(words: tuple[str, ...], numbers: list[int]) -> dict[str, int]:

@@ -1,8 +1,8 @@
 """What a summary says of each connection: how it opened, how it closed, which kinds of packets it has.
 
-One walk over the rows that the tracker has numbered, integers only: a few numbers a connection, nothing a packet. It
-says the same as `scene.find_opening` and `closing.find_closing`, which look at a laid out connection; a test holds
-both against each other over all captures.
+One walk over the rows that the tracker has numbered, integers only: a few numbers a connection, nothing a packet, so
+rows may come in pieces and go when they are counted. It says the same as `scene.find_opening` and
+`closing.find_closing`, which look at a laid out connection; a test holds both against each other over all captures.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from whywire.base.columns import Columns
 from whywire.connections import kinds as k
 from whywire.connections.flows import SIMULTANEOUS, Connections, Flows, Rows
 from whywire.connections.states import State
-from whywire.connections.track import NO_ACK
 from whywire.packets import table as t
 from whywire.packets.table import PacketTable
 
@@ -30,9 +29,12 @@ TALLY_COLUMNS = (
     ("kinds", "I"),  # all kinds of its packets together
     ("opening", "B"), ("closing", "B"),
     ("troubles", "I"),  # packets of a kind that a connection without trouble has not
-    ("syn", "q"), ("answer", "q"),  # rows of the first SYN and the first SYN-ACK; -1 none
-    ("reset_client", "q"), ("reset_server", "q"),  # rows of the first acceptable reset of each side; -1 none
-    ("fin_client", "q"), ("fin_server", "q"),  # rows of the first FIN of each side; -1 none
+    ("syn", "q"), ("answer", "q"),  # packets (from 0) of the first SYN and the first SYN-ACK; -1 none
+    ("reset_client", "q"), ("reset_server", "q"),  # packets of the first acceptable reset of each side; -1 none
+    ("fin_client", "q"), ("fin_server", "q"),  # packets of the first FIN of each side; -1 none
+    ("fin_client_end", "q"), ("fin_server_end", "q"),  # the position behind that FIN
+    ("fin_client_ack", "q"), ("fin_server_ack", "q"),  # what that packet acknowledges; `track.NO_ACK`: nothing
+    ("syn_side", "B"),  # of the first SYN
     ("payload", "q"),  # bytes of payload that are not repeats
 )
 TROUBLE = (k.RETRANSMISSION | k.OUT_OF_ORDER | k.DUPLICATE_ACK | k.KEEP_ALIVE | k.WINDOW_FULL | k.ZERO_WINDOW
@@ -62,23 +64,38 @@ class Tally(Columns):
     reset_server: array[int]
     fin_client: array[int]
     fin_server: array[int]
+    fin_client_end: array[int]
+    fin_server_end: array[int]
+    fin_client_ack: array[int]
+    fin_server_ack: array[int]
+    syn_side: array[int]
     payload: array[int]
 
     def __init__(self, table: PacketTable, rows: Rows, flows: Flows, connections: Connections, count: int) -> None:
-        """Count the first ``count`` connections of a tracker."""
+        """Count the rows that are there, which belong to the first ``count`` connections of a tracker."""
         super().__init__(TALLY_COLUMNS)
         self.table = table
         self.rows = rows
         self.flows = flows
         self.connections = connections
         self.counts = Counts()
-        self.grow(count)
-        for number in range(count):
+        self.add(count)
+        self.conclude()
+
+    def add(self, count: int) -> None:
+        """Count the rows that are there now, all of them not counted yet; ``count``: the connections so far."""
+        first = self.grow(count - self.count, self.count >> 1)
+        for number in range(first, count):
             self.syn[number] = self.answer[number] = -1
             self.reset_client[number] = self.reset_server[number] = -1
             self.fin_client[number] = self.fin_server[number] = -1
         self._walk()
-        for number in range(count):
+
+    def conclude(self) -> None:
+        """Say how the connections opened and closed, from what was counted so far."""
+        flows = self.flows
+        self.cut(self.count)
+        for number in range(self.count):
             self.opening[number] = self._opening(number)
             self.closing[number] = self._closing(number)
             self.payload[number] = flows.bytes[2 * number] + flows.bytes[2 * number + 1]
@@ -104,27 +121,30 @@ class Tally(Columns):
                 self._mark(row, number, rows.side[row], kinds)
 
     def _mark(self, row: int, number: int, side: int, kinds: int) -> None:
+        packet = self.table.forgotten + row
         if kinds & k.SYN and self.syn[number] < 0:
-            self.syn[number] = row
+            self.syn[number], self.syn_side[number] = packet, side
         if kinds & k.SYN_ACK and self.answer[number] < 0:
-            self.answer[number] = row
+            self.answer[number] = packet
         if kinds & k.RST and not kinds & k.NOT_ACCEPTABLE:
             if side == 0 and self.reset_client[number] < 0:
-                self.reset_client[number] = row
+                self.reset_client[number] = packet
             elif side == 1 and self.reset_server[number] < 0:
-                self.reset_server[number] = row
+                self.reset_server[number] = packet
         if kinds & k.FIN and not kinds & k.CAPTURED_TWICE:
+            syn = (self.table.flags[row] & t.SYN) >> 1
+            end, ack = self.rows.seq[row] + self.table.payload_length[row] + syn + 1, self.rows.ack[row]
             if side == 0 and self.fin_client[number] < 0:
-                self.fin_client[number] = row
+                self.fin_client[number], self.fin_client_end[number], self.fin_client_ack[number] = packet, end, ack
             elif side == 1 and self.fin_server[number] < 0:
-                self.fin_server[number] = row
+                self.fin_server[number], self.fin_server_end[number], self.fin_server_ack[number] = packet, end, ack
 
     def _opening(self, number: int) -> int:
         if self.answer[number] >= 0:
             return OPEN_SIMULTANEOUS if self.connections.roles[number] == SIMULTANEOUS else OPEN_HANDSHAKE
         if self.syn[number] < 0:
             return OPEN_UNSEEN
-        side = self.rows.side[self.syn[number]]
+        side = self.syn_side[number]
         if self.flows.ack[2 * number + side] >= 1:
             return OPEN_HANDSHAKE  # the SYN-ACK came: its ACK was captured
         refusal = self.reset_client[number] if side == 1 else self.reset_server[number]
@@ -140,7 +160,7 @@ class Tally(Columns):
             fin = self._first(one, other)
             return CLOSE_FIN_RESET if 0 <= fin < reset else CLOSE_RESET
         if both:
-            return CLOSE_SIMULTANEOUS if self._crossed(one, other) else CLOSE_ORDERLY
+            return CLOSE_SIMULTANEOUS if self._crossed(number) else CLOSE_ORDERLY
         return CLOSE_UNFINISHED if one >= 0 or other >= 0 else CLOSE_OPEN
 
     def _first(self, one: int, other: int) -> int:
@@ -152,10 +172,8 @@ class Tally(Columns):
     def _is_done(self, flow: int) -> bool:
         return self.flows.state[flow] == State.TIME_WAIT or self.flows.state[flow] == State.CLOSED
 
-    def _crossed(self, one: int, other: int) -> bool:
+    def _crossed(self, number: int) -> bool:
         """Tell whether neither FIN acknowledges the other (RFC 9293 figure 13); see `causes.fins.crossed`."""
-        return self._is_deaf(one, other) and self._is_deaf(other, one)
-
-    def _is_deaf(self, row: int, fin: int) -> bool:
-        end = self.rows.seq[fin] + self.table.payload_length[fin] + 1 + ((self.table.flags[fin] & t.SYN) >> 1)
-        return self.rows.ack[row] == NO_ACK or self.rows.ack[row] < end
+        # `track.NO_ACK` lies below every position
+        return (self.fin_client_ack[number] < self.fin_server_end[number]
+                and self.fin_server_ack[number] < self.fin_client_end[number])

@@ -1,7 +1,8 @@
 """The pass: gives each packet its connection and side, relative positions, and its kinds; keeps both directions.
 
 One call a packet over flat columns (see `flows`), in file order, integers only. What a packet means is decided in
-`facts` from the state before it; then `_update` moves that state on. Nothing is kept per packet but its row.
+`facts` from the state before it; then `_update` moves that state on. Nothing is kept per packet but its row, and no
+packet looks at an earlier row: whoever needs only counts lets rows go (`forget`).
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ from whywire.connections.states import EVENTS, NEXT, Event, State
 from whywire.packets import table as t
 from whywire.packets.table import PacketTable
 
-OVER = (State.CLOSED, State.TIME_WAIT, State.RESET)
 ROOM = 256
 """Connections that columns are grown by at a time."""
 FAR = 1 << 24
@@ -62,6 +62,11 @@ class Tracker:
             else:
                 self.rows.connection[row] = -1
 
+    def forget(self) -> None:
+        """Take the rows away, here and in the table. Columns of connections go on counting from the first packet."""
+        self.table.forget()
+        self.rows.clear()
+
     def client(self, connection: int) -> tuple[int, int]:
         """Return address index and port of the client."""
         end = self.connections.client[connection]
@@ -75,17 +80,28 @@ class Tracker:
         self.rows.connection[row] = connection
         self.rows.side[row] = side
         conns = self.connections
-        conns.last_row[connection] = row
+        number = self.table.forgotten + row
+        conns.last_row[connection] = number
         conns.packets[connection] += 1
         flow = 2 * connection + side
         self._positions(row, flow, flags)
         kinds = self._facts.kinds(row, flow, flags)
-        if conns.first_row[connection] == row and conns.reused[connection]:
+        if conns.first_row[connection] == number and conns.reused[connection]:
             kinds |= k.PORT_REUSED
         self.rows.kinds[row] = kinds
         if not kinds & (k.CAPTURED_TWICE | k.NOT_ACCEPTABLE):
             self._update(row, flow, flags, kinds)
-        self.flows.last_row[flow] = row
+        self.flows.last_row[flow] = number
+        self._remember(row, flow, flags)
+
+    def _remember(self, row: int, flow: int, flags: int) -> None:
+        """Keep what a second copy of this packet would be known by."""
+        table, flows = self.table, self.flows
+        flows.was_time[flow], flows.was_packet_id[flow] = table.time_ns[row], table.packet_id[row]
+        flows.was_seq[flow], flows.was_ack[flow] = table.seq[row], table.ack[row]
+        flows.was_flags[flow], flows.was_window[flow] = flags, table.window[row]
+        flows.was_length[flow], flows.was_ip_id[flow] = table.payload_length[row], table.ip_id[row]
+        flows.was_ts_value[flow] = table.ts_value[row]
 
     # ---- which connection ----
 
@@ -130,7 +146,7 @@ class Tracker:
         if flags & t.RST or not flags & t.ACK:
             return False
         flow = 2 * connection + (0 if self._source(row) == self.connections.client[connection] else 1)
-        if flows.state[flow] not in OVER or flows.state[flow ^ 1] not in OVER:
+        if not _is_over(flows.state[flow]) or not _is_over(flows.state[flow ^ 1]):
             return False
         return self._is_far(flow, table.seq[row]) and self._is_far(flow ^ 1, table.ack[row])
 
@@ -155,7 +171,7 @@ class Tracker:
             flows.grow(2 * (conns.count - number))
         conns.client[number] = source if from_client else destination
         conns.server[number] = destination if from_client else source
-        conns.first_row[number] = row
+        conns.first_row[number] = self.table.forgotten + row
         conns.roles[number] = roles
         for flow in range(2 * number, 2 * number + 2):
             flows.ack[flow] = flows.last_ack[flow] = NO_ACK
@@ -292,3 +308,7 @@ class Tracker:
         if filled:
             holes[first:last] = rest
         return filled
+
+
+def _is_over(state: int) -> bool:
+    return state == State.CLOSED or state == State.TIME_WAIT or state == State.RESET

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from whywire.base.columns import Columns
 from whywire.capture.block import Block, FrameSource, Interface
@@ -51,18 +51,25 @@ def decode_into(table: PacketTable, source: FrameSource, file: int,
     ``goes_on`` is asked behind each block, with the bytes of the (uncompressed) file and the packets so far;
     False: stop.
     """
+    for at in decode_blocks(table, source, file):
+        if goes_on is not None and not goes_on(at, table.count):
+            break
+    table.cut(table.count)
+
+
+def decode_blocks(table: PacketTable, source: FrameSource, file: int) -> Iterator[int]:
+    """Add the frames of ``source`` block by block; yield behind each how far the (uncompressed) file was read.
+
+    Rows that were seen to may be taken away (`PacketTable.forget`) before the next block. The columns have room for
+    more rows at the end than are there.
+    """
     base = len(table.interfaces)
     cursor = Cursor(Fragments())
-    row = table.count
     for block in source.blocks():
         table.interfaces[base:] = source.interfaces
-        if row + block.frames > table.count:  # the columns move when they grow: seldom, then
-            table.grow(max(block.frames, row >> 1))
-        _fill(table, row, block, cursor, file, base)
-        row += block.frames
-        if goes_on is not None and not goes_on(block.start + len(block.data), row):
-            break
-    table.cut(row)
+        first = table.grow(block.frames, table.count >> 1)  # the columns move when they grow: seldom, then
+        _fill(table, first, block, cursor, file, base)
+        yield block.start + len(block.data)
     table.interfaces[base:] = source.interfaces
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from whywire.base.ranges import RangeSet
 from whywire.packets.layers import Cursor, named
 from whywire.packets.names import ip_layer
-from whywire.packets.table import PacketTable
+from whywire.packets.table import FRAGMENT, FRAGMENT_OF_LATER, PacketTable
 
 WAITING = 256
 """Datagrams that may wait for their rest at a time; the oldest goes first (Linux keeps 4 MB of them)."""
@@ -25,7 +25,7 @@ Key = tuple[int, int, int, int]
 class _Datagram:
     """The fragments of one datagram so far."""
 
-    __slots__ = ("buffer", "end", "have", "header", "pieces", "rows", "since")
+    __slots__ = ("buffer", "end", "have", "header", "packets", "pieces", "since")
 
     def __init__(self, since: int) -> None:
         self.buffer = bytearray()
@@ -33,7 +33,8 @@ class _Datagram:
         self.header: bytes | None = None
         self.end: int | None = None
         self.pieces = 0
-        self.rows: list[int] = []
+        self.packets: list[tuple[int, bool]] = []
+        """Numbers (from 0) of those seen so far; False: it is known by an error, not by its name."""
         self.since = since
 
 
@@ -54,14 +55,17 @@ class Fragments:
         piece = cursor.data[cursor.at:cursor.end]
         if not self._add(datagram, piece, offset, more):
             self._waiting.pop(key, None)
-            return named(table, row, "ip fragment")
+            return named(table, row, FRAGMENT)
         if offset == 0:
             datagram.header = cursor.data[cursor.start + table.network_at[row]:cursor.at]
         if datagram.header is None or datagram.end is None or not datagram.have.covers(0, datagram.end):
-            datagram.rows.append(row)
-            return named(table, row, "ip fragment")
-        for piece_row in datagram.rows:
-            named(table, piece_row, "ip fragment of a later packet")
+            datagram.packets.append((table.forgotten + row, table.error[row] == 0))
+            return named(table, row, FRAGMENT)
+        for packet, is_plain in datagram.packets:
+            if packet >= table.forgotten:
+                named(table, packet - table.forgotten, FRAGMENT_OF_LATER)
+            elif is_plain:
+                table.renamed += 1
         del self._waiting[key]
         whole = datagram.header + bytes(datagram.buffer[:datagram.end])
         table.reassembled[row] = whole

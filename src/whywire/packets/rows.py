@@ -94,8 +94,13 @@ def skipped(table: PacketTable) -> list[tuple[str, int]]:
     Most frequent first, then by first appearance.
     """
     counts: dict[str, int] = {}
+    count_skipped(table, counts)
+    return sorted(counts.items(), key=lambda item: -item[1])
+
+
+def count_skipped(table: PacketTable, counts: dict[str, int]) -> None:
+    """Add to ``counts`` how many packets that are not TCP each reason has."""
     for row in range(table.count):
         if not table.present[row] & TCP:
             reason = table.errors[table.error[row]] or table.protocols[table.protocol[row]]
             counts[reason] = counts.get(reason, 0) + 1
-    return sorted(counts.items(), key=lambda item: -item[1])

@@ -81,6 +81,9 @@ MOST_PROTOCOLS = 4000
 """Names kept apart; hostile captures could make up millions."""
 OTHER_PROTOCOL = "another protocol"
 
+FRAGMENT, FRAGMENT_OF_LATER = "ip fragment", "ip fragment of a later packet"
+"""Names of packets that are a piece of another: of one that is not whole, of one that became whole."""
+
 _SHARED = ("addresses", "errors", "interfaces", "protocols", "reassembled", "_address_index", "_protocol_index")
 
 NEAR = 1 << 12
@@ -139,6 +142,10 @@ class PacketTable(Columns):
         self.addresses: list[bytes] = []
         self.protocols: list[str] = ["tcp"]
         self.errors: list[str] = [""]
+        self.forgotten = 0
+        """Packets before row 0 whose rows were taken away; see `forget`."""
+        self.renamed = 0
+        """Forgotten packets that turned from FRAGMENT into FRAGMENT_OF_LATER behind that."""
         self.reassembled: dict[int, bytes] = {}
         """Row -> the whole datagram (from its IP header on) that its fragment completed; ``*_at`` count in it."""
         self._address_index: dict[bytes, int] = {}
@@ -147,6 +154,12 @@ class PacketTable(Columns):
 
     def __len__(self) -> int:
         return self.count
+
+    def forget(self) -> None:
+        """Take all rows away: for whoever has counted them and needs them no more. Packet numbers go on."""
+        self.forgotten += self.count
+        self.reassembled.clear()
+        self.clear()
 
     def take(self, rows: Sequence[int]) -> PacketTable:
         """Return a table of these rows, in this order; it shares the lists that the indices point into."""
