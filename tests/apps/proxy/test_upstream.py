@@ -10,10 +10,11 @@ import pytest
 
 from tests.apps.proxy.origin import Answerer, Origin, Visit, always
 from whywire.apps.http.app import Body
+from whywire.apps.proxy.answer import Answer
 from whywire.apps.proxy.place import Place
 from whywire.apps.proxy.settings import ProxySettings, Timeouts
 from whywire.apps.proxy.trouble import UpstreamError
-from whywire.apps.proxy.upstream import Answer, Ask, Origins
+from whywire.apps.proxy.upstream import Ask, Origins
 
 QUICKLY = ProxySettings(timeouts=Timeouts(connect=5, head=0.3, idle=0.3, total=5))
 Test = Callable[[Origin, Origins], Awaitable[None]]

@@ -7,7 +7,7 @@ The door reads requests, refuses the bad ones, and does framing, Date, Connectio
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 from whywire.apps.http.clock import date_line
@@ -126,6 +126,12 @@ class Reply(Protocol):
     async def write(self, data: bytes) -> None:
         """Send content; waits when the client reads slowly. Raises ClientGone, and ValueError above ``length``."""
 
+    def finish(self) -> None:
+        """End an answer that was taken by `Prompt.prompt`, complete or without a client: nothing follows."""
+
+    def carry_on(self, rest: Awaitable[None]) -> None:
+        """Let a task do what is left of an answer that was taken by `Prompt.prompt`, as `App.answer` would."""
+
     def put(self, data: bytes) -> None:
         """Send content without waiting, for what is small; a later `write` waits. Raises as `write` does."""
 
@@ -161,3 +167,10 @@ class App(Protocol):
 
     async def answer(self, request: Request, reply: Reply) -> None:
         """Answer a request: `Reply.start`, content, `Reply.end`."""
+
+
+class Prompt(App, Protocol):
+    """An app that answers some simple requests, of the kind `App.quick` gets, by callbacks alone."""
+
+    def prompt(self, request: Request, facts: HeadFacts, reply: Reply) -> bool:
+        """Begin to answer what `quick` did not: True when `Reply.finish` or `Reply.carry_on` will follow, but later."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from whywire.apps.http import leaving
@@ -34,6 +35,7 @@ TOGETHER = 65536
 """Answers to pipelined requests leave in one write, up to about this size."""
 
 
+Prompt = Callable[[Request, HeadFacts, DoorReply], bool]
 _BEGINS = re.compile(rb"[\r\n]*(?:" + grammar.TOKEN + rb"|\Z)")
 _TLS = b"\x16\x03"
 """A handshake record of TLS (RFC 8446 5.1)."""
@@ -42,11 +44,14 @@ _TLS = b"\x16\x03"
 class Door(Flow):
     """The server's end of one connection."""
 
-    __slots__ = ("_body", "_connection", "_ended", "_held", "_quick", "_raw", "served", "task", "watcher")
+    __slots__ = ("_body", "_connection", "_ended", "_held", "_prompt", "_quick", "_raw", "answered", "served", "task",
+                 "watcher")
 
     def __init__(self, server: Server) -> None:
         super().__init__(server)
-        self._quick = server.app.quick
+        self.ask(server.app)
+        self.answered: asyncio.Future[None] | None = None
+        """Set by who waits for the end of the answer that has begun."""
         self.served = 0
         self._connection: Connection | None = None
         self._body: DoorBody | None = None
@@ -60,6 +65,7 @@ class Door(Flow):
     def ask(self, app: App) -> None:
         """From the next request on ``app`` answers."""
         self._quick = app.quick
+        self._prompt: Prompt | None = getattr(app, "prompt", None)
 
     # ---- what the event loop says ----
 
@@ -159,7 +165,10 @@ class Door(Flow):
             if answer is None:
                 self._flush(answers)
                 self._held = data
-                self._begin(self._plain_request(plain, facts, raw), None, close=False)
+                request = self._plain_request(plain, facts, raw)
+                reply = self._start(request, None, close=False)
+                if self._prompt is None or not self._prompt(request, facts, reply):
+                    self.work(request, reply)
                 return
             answers.append(answer)
             server.answered(self, line, facts, answer)
@@ -234,7 +243,7 @@ class Door(Flow):
         request = Request(head.method, head.target, version, headers, host_of(head), body or Body(), self.peer,
                           self.scheme, raw)
         self.served += 1
-        self._begin(request, body, close=not head.keeps_alive)
+        self.work(request, self._start(request, body, close=not head.keeps_alive))
 
     def _later(self, data: bytes) -> None:
         """Bytes behind the head that is being answered: its content, or the next messages."""
@@ -271,11 +280,19 @@ class Door(Flow):
 
     # ---- answering ----
 
-    def _begin(self, request: Request, body: DoorBody | None, *, close: bool) -> None:
+    def _start(self, request: Request, body: DoorBody | None, *, close: bool) -> DoorReply:
         self.state = ANSWERING
         self._body = body
-        reply = DoorReply(self, request, close=close)
-        self.task = self._server.loop.create_task(self._server.answer(self, request, reply))
+        return DoorReply(self, request, close=close)
+
+    def work(self, request: Request, reply: DoorReply, rest: Awaitable[None] | None = None) -> None:
+        """Let a task answer; ``rest``: what is left to do of an answer that was begun without one."""
+        self.task = self.loop.create_task(self._server.answer(self, request, reply, rest))
+
+    def done(self, request: Request, reply: DoorReply) -> None:
+        """An answer that needed no task is complete."""
+        self._server.note(request, reply)
+        self.finish(close=reply.closes)
 
     def must_close(self) -> bool:
         """Tell whether the answer that begins now is the connection's last one."""
@@ -291,6 +308,9 @@ class Door(Flow):
     def finish(self, *, close: bool) -> None:
         """The answer is complete: go on with the next message, or close."""
         self.task = self.watcher = None
+        if self.answered is not None:
+            self.answered.set_result(None)
+            self.answered = None
         if self.state != ANSWERING:
             return
         connection, body = self._connection, self._body

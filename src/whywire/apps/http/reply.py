@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
 from whywire.apps.http import sending
@@ -54,6 +54,7 @@ class DoorReply:
         self._bodyless = False
         self._chunked = False
         self._gone: Callable[[], object] | None = None
+        self.began = door.loop.time()
 
     @property
     def started(self) -> bool:
@@ -199,6 +200,16 @@ class DoorReply:
     def close_after(self) -> None:
         """Close the connection behind this answer."""
         self.closes = True
+
+    def finish(self) -> None:
+        """End an answer that a `App.prompt` took: complete, or the client has left."""
+        self.ended = True
+        self.closes = self.closes or self.gone
+        self._door.done(self._request, self)
+
+    def carry_on(self, rest: Awaitable[None]) -> None:
+        """Let a task do what is left of an answer that a `App.prompt` took."""
+        self._door.work(self._request, self, rest)
 
     def take_over(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Hand over the raw connection."""

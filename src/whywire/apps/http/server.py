@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -126,13 +126,12 @@ class Server:
         if self.log is not None:
             self.log.add(door.peer, line, status, size, facts=facts)
 
-    async def answer(self, door: Door, request: Request, reply: DoorReply) -> None:
-        """Let the app answer, and see to it that there is one."""
-        began = self.loop.time()
+    async def answer(self, door: Door, request: Request, reply: DoorReply, rest: Awaitable[None] | None = None) -> None:
+        """Let the app answer, and see to it that there is one. ``rest``: what is left of an answer that has begun."""
         try:
             if self.settings.drain_first and isinstance(request.body, DoorBody) and not request.body.held_back:
                 await self._look_through(request.body)
-            await self.app.answer(request, reply)
+            await (self.app.answer(request, reply) if rest is None else rest)
             await reply.end()
         except BodyError as error:
             self._instead(door, request, reply, error.status, str(error))
@@ -145,16 +144,17 @@ class Server:
             self._instead(door, request, reply, 500, "")
         if not reply.taken and not reply.closes:
             await self._drain(request, reply)
-        self._note(request, reply, began)
+        self.note(request, reply)
         door.finish(close=reply.closes)
 
-    def _note(self, request: Request, reply: DoorReply, began: float) -> None:
+    def note(self, request: Request, reply: DoorReply) -> None:
+        """Count an answer, and log it."""
         self.values[SENT] += reply.sent
         self.values[column_of(reply.status)] += 1
         if self.log is not None:
             line = request.raw_head[:request.raw_head.find(b"\r\n")]
             self.log.add(request.peer, line, reply.status, reply.sent, request.headers,
-                         took=self.loop.time() - began, why=reply.why)
+                         took=self.loop.time() - reply.began, why=reply.why)
 
     async def _look_through(self, body: DoorBody) -> None:
         """Read content that nobody wants. Raises BodyError for broken framing."""
@@ -249,9 +249,11 @@ class Server:
 
     async def settled(self) -> None:
         """Wait until every answer that has begun now is complete."""
-        busy = [door.task for door in self.doors if door.task is not None]
+        busy = [door for door in self.doors if door.state == ANSWERING or door.task is not None]
+        for door in busy:
+            door.answered = door.answered or self.loop.create_future()
         if busy:
-            await asyncio.wait(busy)
+            await asyncio.wait([door.answered for door in busy if door.answered is not None])
 
     def abort(self) -> None:
         """Cut all connections."""

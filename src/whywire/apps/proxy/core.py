@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Coroutine
+from typing import Any
 
 from whywire.apps import cache
 from whywire.apps.cache import Decision, Stored
@@ -18,6 +20,7 @@ from whywire.apps.proxy.hot import Hot
 from whywire.apps.proxy.keeper import Found, Keeper, sized
 from whywire.apps.proxy.patience import Patience
 from whywire.apps.proxy.place import Place, origin, place, split
+from whywire.apps.proxy.prompt import Prompt
 from whywire.apps.proxy.settings import NAME, ProxySettings
 from whywire.apps.proxy.switching import SWITCHES, connect, switch
 from whywire.apps.proxy.trouble import UpstreamError
@@ -46,6 +49,8 @@ class Proxy:
         self.hot = Hot(self.keeper, self.counts, settings, self.origin)
         self.fetcher = Fetcher(settings, self.keeper, self.origins, self.counts)
         self._validating: set[str] = set()
+        quick_misses = self.origin is not None and settings.collapse
+        self.prompt = Prompt(self, self.origin).begin if quick_misses and self.origin is not None else None
 
     async def open(self) -> None:
         """Open the store. Raises WhywireError."""
@@ -68,18 +73,25 @@ class Proxy:
 
     async def answer(self, request: Request, reply: Reply) -> None:
         """Answer a request."""
+        await self._told(reply, self._serve(request, reply))
+
+    async def _serve(self, request: Request, reply: Reply) -> None:
+        if request.method == "CONNECT":
+            await connect(request, reply, self.origins, self.settings, forward=self.origin is None)
+            self.counts.tunnels += 1
+            return
+        asking = await self._understood(request, reply)
+        if asking is None:
+            return
+        if (request.get("upgrade") or "").lower() in SWITCHES and request.body.kind == "none":
+            await switch(asking, self.origins)
+            return
+        await self._answer(asking)
+
+    async def _told(self, reply: Reply, work: Coroutine[Any, Any, None]) -> None:
+        """Do ``work``; the client hears what went wrong."""
         try:
-            if request.method == "CONNECT":
-                await connect(request, reply, self.origins, self.settings, forward=self.origin is None)
-                self.counts.tunnels += 1
-                return
-            asking = await self._understood(request, reply)
-            if asking is None:
-                return
-            if (request.get("upgrade") or "").lower() in SWITCHES and request.body.kind == "none":
-                await switch(asking, self.origins)
-                return
-            await self._answer(asking)
+            await work
         except UpstreamError as error:
             self.counts.errors += 1
             await self._instead(reply, error)
@@ -174,14 +186,21 @@ class Proxy:
     async def _lead(self, asking: Asking, decision: Decision, found: Found, name: tuple[str, Fields]) -> None:
         group = self.groups.lead(name)
         self.counts.misses += 1
+        await self._leading(asking.key, name[1], group, self.fetcher.fetch(asking, decision, found, group))
+
+    async def lead_on(self, asking: Asking, group: Group, rest: Coroutine[Any, Any, object]) -> None:
+        """Do the rest of what began as a quick miss."""
+        await self._told(asking.needs_reply, self._leading(asking.key, (), group, rest))
+
+    async def _leading(self, key: str, fields: Fields, group: Group, work: Coroutine[Any, Any, object]) -> None:
         try:
-            await self.fetcher.fetch(asking, decision, found, group)
+            await work
         finally:
             flight = group.landed.result().flight if group.landed.done() else None
             if flight is None or flight.task is None or flight.task.done():
-                self.groups.leave(name, group)
+                self.groups.leave((key, fields), group)
             else:  # it goes on without its leader
-                flight.task.add_done_callback(lambda _: self.groups.leave(name, group))
+                flight.task.add_done_callback(lambda _: self.groups.leave((key, fields), group))
 
     async def _hit(self, asking: Asking, found: Found, decision: Decision) -> bool:
         answer = decision.answer

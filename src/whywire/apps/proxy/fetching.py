@@ -8,6 +8,7 @@ from whywire.apps import cache
 from whywire.apps.cache import Decision, Outcome, Stored
 from whywire.apps.http.app import ClientGone
 from whywire.apps.proxy import relay
+from whywire.apps.proxy.answer import Answer
 from whywire.apps.proxy.asking import Asking
 from whywire.apps.proxy.combining import combined, landing
 from whywire.apps.proxy.counts import Counts
@@ -15,10 +16,11 @@ from whywire.apps.proxy.fields import Fields, homeward
 from whywire.apps.proxy.flight import Flight
 from whywire.apps.proxy.groups import Group, Landed
 from whywire.apps.proxy.keeper import Found, Keeper
+from whywire.apps.proxy.link import Link
 from whywire.apps.proxy.patience import Patience
 from whywire.apps.proxy.settings import ProxySettings
 from whywire.apps.proxy.trouble import UpstreamError
-from whywire.apps.proxy.upstream import Answer, Interim, Origins
+from whywire.apps.proxy.upstream import Interim, Origins
 from whywire.apps.stores.model import Body, TornError, Writer
 
 NOT_INTERIM = frozenset(("content-length", "date"))
@@ -40,29 +42,46 @@ class Fetcher:
 
     async def fetch(self, asking: Asking, decision: Decision, found: Found, group: Group | None) -> None:
         """Ask, answer, store. ``group`` hears what the head says. Raises ClientGone when nobody waits any more."""
-        request = asking.for_cache
         patience = Patience() if group is None else group.patience
         patience.join(asking.reply)
+        await self._fetch(asking, decision, found, group, patience)
+
+    async def go_on(self, asking: Asking, decision: Decision, found: Found, group: Group, begun: Link,
+                    asked: float) -> None:
+        """Go on with a `fetch` whose request was sent at the time ``asked``, and was answered by something unusual."""
+        await self._fetch(asking, decision, found, group, group.patience, begun, asked)
+
+    async def _fetch(self, asking: Asking, decision: Decision, found: Found, group: Group | None, patience: Patience,
+                     begun: Link | None = None, asked: float = 0.0) -> None:
         for last in (False, True):
-            asked = self.keeper.now()
+            asked = asked if begun is not None else self.keeper.now()
             try:
                 with patience:
-                    answer = await self.origins.ask(asking.ask(decision), self._interim(asking))
+                    answer = await self.origins.ask(asking.ask(decision), self._interim(asking), begun)
             except UpstreamError as error:
                 await self._failed(asking, decision, found, group, error)
                 return
             except ClientGone:
                 await self._given_up(asking, group)
                 raise
-            try:
-                response = cache.Response(answer.status, homeward(answer.headers, answer.version), answer.reason)
-                outcome = cache.on_response(request, response, asked, self.keeper.now(), decision, found.stored)
-                if outcome.do != "retry" and await self._act(asking, found, group, answer, outcome, last=last):
-                    return
-            finally:
-                if answer.flight is None:
-                    await answer.close()
-            decision = cache.plain_forward(decision)
+            outcome = self.read(asking, decision, found, answer, asked)
+            if await self.do(asking, found, group, answer, outcome, last=last):
+                return
+            decision, begun = cache.plain_forward(decision), None
+
+    def read(self, asking: Asking, decision: Decision, found: Found, answer: Answer, asked: float) -> Outcome:
+        """Return what the cache makes of an answer to what was asked at the time ``asked``."""
+        response = cache.Response(answer.status, homeward(answer.headers, answer.version), answer.reason)
+        return cache.on_response(asking.for_cache, response, asked, self.keeper.now(), decision, found.stored)
+
+    async def do(self, asking: Asking, found: Found, group: Group | None, answer: Answer, outcome: Outcome, *,
+                 last: bool) -> bool:
+        """Do it; False: it has to be asked for once more, without conditions of ours."""
+        try:
+            return outcome.do != "retry" and await self._act(asking, found, group, answer, outcome, last=last)
+        finally:
+            if answer.flight is None:
+                await answer.close()
 
     def _interim(self, asking: Asking) -> Interim:
         async def pass_on(status: int, headers: Fields) -> None:

@@ -14,9 +14,9 @@ import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from whywire.apps.proxy.answer import Answer
 from whywire.apps.proxy.fields import Fields
 from whywire.apps.proxy.trouble import UpstreamError, broke_off
-from whywire.apps.proxy.upstream import Answer
 from whywire.apps.stores.model import Body, TornError, Writer
 
 PIECE = 1 << 18

@@ -132,6 +132,15 @@ class Keeper:
             self.changed(entry.key)
         return entry
 
+    def keep(self, key: str, stored: Stored, content: bytes) -> None:
+        """Store a whole body at once, where `Store.has` can tell so."""
+        if self._invalidated.get(key, -1.0) >= stored.request_time:
+            return
+        entry = self.store.keep(key, stored.variant, content)
+        if entry is not None:
+            entry.scratch = stored
+            self.changed(key)
+
     # ---- what was not stored last time ----
 
     def note(self, key: str, *, storable: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import cast
 
 from whywire.apps.proxy import trouble
@@ -38,6 +39,9 @@ class Link(asyncio.Protocol):
         self._drained: asyncio.Future[None] | None = None
         self._raw_data = bytearray()
         self._aside: bytes | None = None
+        self._hears: Callable[[bytes | None], object] | None = None
+        self.until: float | None = None
+        """By when the head of an answer to what `begin` sent has to be here, in loop time."""
 
     # ---- what the loop calls ----
 
@@ -92,6 +96,9 @@ class Link(asyncio.Protocol):
             self._wake()
 
     def _wake(self) -> None:
+        if self._hears is not None:
+            hears, self._hears = self._hears, None
+            hears(None if self._ended else self._aside)
         if self._wakes is not None and not self._wakes.done():
             self._wakes.set_result(None)
 
@@ -129,13 +136,32 @@ class Link(asyncio.Protocol):
             except TimeoutError:
                 raise trouble.too_slow(self.where, limit, "a sign that it reads") from None
 
+    def begin(self, head: bytes, hears: Callable[[bytes | None], object], until: float | None) -> bool:
+        """Send a request that has no content; ``hears`` is called once, with the first bytes that come.
+
+        None instead: the connection ended. False, and nothing was done: it can't be sent at once. Behind it follows
+        `next_cycle` when the bytes are a whole answer, and `glance` with nothing to send otherwise.
+        """
+        if not self.usable or self._blocked or self._transport is None:
+            return False
+        self.heard = False
+        self._aside, self._hears, self.until = b"", hears, until
+        self._transport.write(head)
+        return True
+
+    def hear_nothing(self) -> None:
+        """Call nobody any more."""
+        self._hears = None
+
     async def glance(self, head: bytes, until: float | None, limit: float) -> bytes:
         """Send a request that has no content; return the first bytes that come, beside the parser.
 
         Behind it follows `next_cycle` when they are a whole answer, and `catch_up` otherwise. Raises UpstreamError.
         """
-        self._aside = b""
-        await self.write(head, limit)
+        if head:
+            self._aside = b""
+            await self.write(head, limit)
+        assert self._aside is not None
         while not self._aside and not self._ended:
             await self._more(until, limit, "the head of an answer")
         return self._aside

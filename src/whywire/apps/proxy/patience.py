@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from types import TracebackType
 
 from whywire.apps.http.app import ClientGone, Reply
@@ -14,12 +15,14 @@ class Patience:
     One for each thing that is waited for. Whoever waits joins, and leaves when the answer is no longer wanted.
     """
 
-    __slots__ = ("_cancelling", "_task", "over", "waiting")
+    __slots__ = ("_cancelling", "_task", "ended", "over", "waiting")
 
     def __init__(self) -> None:
         self.waiting = 0
         """Clients."""
         self.over = False
+        self.ended: Callable[[], object] | None = None
+        """Called when it is over, where no task waits."""
         self._task: asyncio.Task[object] | None = None
         self._cancelling = 0
 
@@ -36,6 +39,8 @@ class Patience:
             self.over = True
             if self._task is not None:
                 self._task.cancel()
+            elif self.ended is not None:
+                self.ended()
 
     def __enter__(self) -> Patience:
         if self.over:

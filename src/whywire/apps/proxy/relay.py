@@ -8,11 +8,11 @@ from typing import Protocol
 
 from whywire.apps.http.app import ClientGone, Reply
 from whywire.apps.http.pages import error_page, reason_of
+from whywire.apps.proxy.answer import Answer
 from whywire.apps.proxy.fields import Fields, end_to_end
 from whywire.apps.proxy.patience import Patience
 from whywire.apps.proxy.settings import NAME
 from whywire.apps.proxy.trouble import UpstreamError
-from whywire.apps.proxy.upstream import Answer
 from whywire.apps.stores.model import Body, TornError
 
 PIECE = 1 << 18

@@ -10,34 +10,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from whywire.apps.http.app import Body, BodyError
 from whywire.apps.proxy import plain, trouble
+from whywire.apps.proxy.answer import Answer, stop
 from whywire.apps.proxy.fields import Fields, end_to_end
 from whywire.apps.proxy.link import Link
 from whywire.apps.proxy.place import Place, addresses
-from whywire.apps.proxy.plain import Plain, text_fields
+from whywire.apps.proxy.plain import text_fields
 from whywire.apps.proxy.settings import Guard, ProxySettings
 from whywire.apps.proxy.trouble import UpstreamError
 from whywire.protocols.http1.connection import LocalProtocolError
-from whywire.protocols.http1.events import (
-    LENGTH,
-    NO_BODY,
-    Data,
-    EndOfMessage,
-    InformationalResponse,
-    Request,
-    Response,
-)
+from whywire.protocols.http1.events import Data, EndOfMessage, InformationalResponse, Request, Response
 from whywire.protocols.http1.writer import write_request
 
 Interim = Callable[[int, Fields], Awaitable[None]]
 PATIENCE = 1.0
 """Seconds that an origin has for its 100 Continue (RFC 9110 section 10.1.1: not for ever)."""
-SMALL = 1 << 16
 IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"))
 
 
@@ -55,86 +47,6 @@ class Ask:
     """The client holds its content back until 100 Continue: so do we, until the origin says so."""
 
 
-class Answer:
-    """The head of a final answer, and its body as it comes. `close` must be called, whatever happened."""
-
-    def __init__(self, origins: Origins, link: Link, head: Response | Plain,
-                 sender: asyncio.Task[None] | None = None) -> None:
-        self.status, self.reason = head.status, head.reason
-        self.version = "1.1"
-        self.content: bytes | None = None
-        """The whole body, where it came with the head and nobody has to look further."""
-        self.length: int | None
-        """Bytes that will come; None: not known. 0 for HEAD, 204, 304."""
-        if isinstance(head, Plain):
-            self.headers, self.content, self.length = head.headers, head.content, len(head.content)
-        else:
-            self.version, self.headers = head.version, text_fields(head.headers)
-            self.length = head.length if head.framing in (LENGTH, NO_BODY) else None
-        self.trailers: Fields = ()
-        self.complete = False
-        self.flight: object = None
-        """Who reads the body, and closes, in place of who asked."""
-        self.link = link
-        self._origins, self._sender = origins, sender
-        self._closed = False
-
-    @property
-    def is_here(self) -> bool:
-        """All of its body came with its head, and there is not much of it."""
-        if self.content is not None:
-            return True
-        return self.length is not None and self.length <= min(SMALL, self.link.http.unread_bytes)
-
-    async def whole(self) -> bytes:
-        """Return all of a body that is here. Raises UpstreamError."""
-        if self.content is None:
-            return b"".join([piece async for piece in self.pieces()])
-        self.complete = True
-        return self.content
-
-    async def pieces(self) -> AsyncGenerator[bytes, None]:
-        """Yield the body. Raises UpstreamError when it does not come whole."""
-        if self.content is not None:
-            self.complete = True
-            if self.content:
-                yield self.content
-            return
-        times = self._origins.settings.timeouts
-        loop = asyncio.get_running_loop()
-        end = loop.time() + times.total if times.total else None
-        while not self.complete:
-            until = loop.time() + times.idle if times.idle else end
-            until = min(until, end) if until is not None and end is not None else until
-            event = await self.link.event(until, times.idle, "the rest of its answer")
-            if isinstance(event, Data):
-                yield event.data
-            elif isinstance(event, EndOfMessage):
-                self.trailers = text_fields(event.trailers)
-                self.complete = True
-
-    def give_up(self) -> None:
-        """Nobody wants the rest: `pieces` breaks off where it would wait for more."""
-        self.link.give_up()
-
-    async def close(self) -> None:
-        """Let go: a complete exchange leaves a connection for the next, any other one is broken off."""
-        if self._closed:
-            return
-        self._closed = True
-        await _stop(self._sender)
-        if not self.complete and self.length == 0:
-            await self._take_end()
-        self._origins.give_back(self.link, whole=self.complete)
-
-    async def _take_end(self) -> None:
-        try:
-            event = await self.link.event(asyncio.get_running_loop().time(), 0, "the end")
-        except UpstreamError:
-            return
-        self.complete = isinstance(event, EndOfMessage)
-
-
 class Origins:
     """All connections to origins. ``guard``: what a forward proxy may connect to; None for a reverse one."""
 
@@ -146,17 +58,47 @@ class Origins:
         self.opened = self.reused = self.retried = self.failed = 0
         self._closed = False
 
-    async def ask(self, ask: Ask, interim: Interim | None = None) -> Answer:
-        """Send a request, return the head of the answer to it. Raises UpstreamError, and BodyError of the client."""
+    def begin(self, where: Place, head: bytes, hears: Callable[[bytes | None], object]) -> Link | None:
+        """Send a request's head on a kept connection, if that can be done at once: see `Link.begin`.
+
+        What follows is `ask` with this link, or an `Answer` made from it, or `drop`.
+        """
+        if self._free.locked():
+            return None
+        link = self._take(where)
+        if link is None:
+            return None
+        times = self.settings.timeouts
+        if not link.begin(head, hears, asyncio.get_running_loop().time() + times.head if times.head else None):
+            self._drop(link)
+            return None
+        with contextlib.suppress(StopIteration):
+            self._free.acquire().send(None)  # it is not locked: nothing is awaited
+        self.reused += 1
+        return link
+
+    def drop(self, link: Link) -> None:
+        """Break an exchange off."""
+        link.hear_nothing()
+        self._drop(link)
+        self._free.release()
+
+    async def ask(self, ask: Ask, interim: Interim | None = None, begun: Link | None = None) -> Answer:
+        """Send a request, return the head of the answer to it. Raises UpstreamError, and BodyError of the client.
+
+        ``begun``: it was sent on this link already.
+        """
         may_repeat = ask.method in IDEMPOTENT and ask.body is None and not ask.upgrade
-        await self._wait_for_room(ask.place)
-        link: Link | None = None
+        if begun is None:
+            await self._wait_for_room(ask.place)
+        link = begun
         try:
-            link = self._take(ask.place) if may_repeat else None
+            if link is None and may_repeat:
+                link = self._take(ask.place)
+                self.reused += link is not None
             if link is not None:
-                self.reused += 1
                 try:
-                    return await self._exchange(link, ask, interim)
+                    return await self._exchange(link, ask, interim, begun=begun is not None)
                 except UpstreamError as error:
                     if link.heard or error.error != "connection_terminated":
                         raise
@@ -300,11 +242,11 @@ class Origins:
 
     # ---- one exchange ----
 
-    async def _exchange(self, link: Link, ask: Ask, interim: Interim | None) -> Answer:
-        link.heard = False
+    async def _exchange(self, link: Link, ask: Ask, interim: Interim | None, *, begun: bool = False) -> Answer:
+        link.heard = link.heard and begun
         sender: asyncio.Task[None] | None = None
         if ask.method == "GET" and ask.body is None and not ask.upgrade:
-            answer = await self._glance(link, ask)
+            answer = await self._glance(link, ask, begun=begun)
             if answer is not None:
                 return answer
         else:
@@ -312,15 +254,16 @@ class Origins:
         try:
             head = await self._await_head(link, sender, interim)
         except BaseException:
-            await _stop(sender)
+            await stop(sender)
             raise
         return Answer(self, link, head, sender)
 
-    async def _glance(self, link: Link, ask: Ask) -> Answer | None:
+    async def _glance(self, link: Link, ask: Ask, *, begun: bool) -> Answer | None:
         """Send a request without content. None: the parser has to look at what comes."""
         times = self.settings.timeouts
         until = asyncio.get_running_loop().time() + times.head if times.head else None
-        head = write_request(ask.method, ask.target, _as_bytes(ask.headers))
+        until = link.until if begun else until
+        head = b"" if begun else write_request(ask.method, ask.target, as_bytes(ask.headers))
         found = plain.read(await link.glance(head, until, times.head))
         if found is None:
             link.catch_up(self._head(ask))
@@ -339,7 +282,7 @@ class Origins:
         return asyncio.create_task(_send_body(link, ask.body, limit))
 
     def _head(self, ask: Ask) -> Request:
-        fields = _as_bytes(ask.headers)
+        fields = as_bytes(ask.headers)
         if ask.body is not None:
             if ask.body.length is None:
                 fields.append((b"transfer-encoding", b"chunked"))
@@ -368,7 +311,7 @@ class Origins:
         try:
             await asyncio.wait((sender, hearing), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await _stop(hearing)
+            await stop(hearing)
         if sender.done() and not sender.cancelled() and not link.heard:
             error = sender.exception()
             if isinstance(error, BodyError):
@@ -377,14 +320,9 @@ class Origins:
                 raise error
 
 
-def _as_bytes(fields: Fields) -> list[tuple[bytes, bytes]]:
+def as_bytes(fields: Fields) -> list[tuple[bytes, bytes]]:
+    """Return fields as the writer takes them."""
     return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields]
-
-
-async def _stop(task: asyncio.Task[None] | None) -> None:
-    if task is not None:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _send_body(link: Link, body: Body, limit: float) -> None:

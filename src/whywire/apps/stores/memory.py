@@ -117,6 +117,14 @@ class MemoryStore(Store):
         entry = next(iter(variants.values()))
         return (entry, entry.ident[0]) if len(entry.ident) == 1 else (None, None)
 
+    def has(self, key: str) -> bool:
+        """Tell whether something is stored below ``key``."""
+        return key in self._keys
+
+    def keep(self, key: str, variant: str, content: bytes) -> Entry | None:
+        """Store a whole body."""
+        return None if len(content) > self.most else self.add(Entry(key, variant, b"", len(content), [content]))
+
     async def find(self, key: str) -> list[Entry]:
         """Return the variants; they count as used."""
         found = list(reversed(self._keys.get(key, {}).values()))

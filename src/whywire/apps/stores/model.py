@@ -114,6 +114,14 @@ class Store(ABC):
     async def close(self) -> None:
         """End; what is committed stays where the store outlives the process."""
 
+    def has(self, key: str) -> bool:  # noqa: ARG002 (of every store)
+        """Tell whether something may be stored below ``key``; False only where `keep` works."""
+        return True
+
+    def keep(self, key: str, variant: str, content: bytes) -> Entry | None:
+        """Store a whole body at once, without a meta, below a key that the store does not have; None: not stored."""
+        raise NotImplementedError(f"{self.name}: {key} {variant} {len(content)}")
+
     @abstractmethod
     async def find(self, key: str) -> list[Entry]:
         """Return all variants of ``key``, the newest first; empty also when the store can't be reached."""
