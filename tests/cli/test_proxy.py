@@ -148,3 +148,14 @@ def test_sizes(text: str, expected: int) -> None:
     assert proxy.size(text) == expected
     with pytest.raises(Exception, match="is not a size"):
         proxy.size(f"-{text}")
+
+
+def test_what_a_lost_redis_is_owed_is_written_down_per_port_and_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/state")
+    found = {proxy.owed(url, port) for url in ("redis://a/0", "redis://:secret@a/1") for port in (1, 2)}
+    assert len(found) == 4
+    assert all(str(path).startswith("/state/whywire/owed-") and "secret" not in str(path) for path in found)
+    assert proxy.owed("redis://a/0", 0) is None
+    monkeypatch.setenv("XDG_STATE_HOME", "")
+    monkeypatch.setenv("HOME", "/home/me")
+    assert str(proxy.owed("redis://a/0", 1)).startswith("/home/me/.local/state/whywire/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -159,22 +160,29 @@ def store(arguments: argparse.Namespace) -> Store:
 
         return DiskStore(Path(rest), arguments.size or 10 << 30, largest, sync=arguments.sync)
     if kind in ("redis", "rediss", "valkey", "unix") and rest.startswith("//"):
-        return _redis(arguments.store.replace("valkey:", "redis:", 1), largest)
+        return _redis(arguments.store.replace("valkey:", "redis:", 1), largest, arguments.port)
     raise WhywireError(f"{arguments.store!r} names no store.", "There are: memory, disk:FOLDER, redis://HOST:PORT/DB")
 
 
-def _redis(url: str, largest: int | None) -> Store:
+def _redis(url: str, largest: int | None, port: int) -> Store:
     from urllib.parse import urlsplit
 
     try:
         urlsplit(url)
         from whywire.apps.stores.redis import RedisStore
 
-        return RedisStore(url, largest or 64 << 20)
+        return RedisStore(url, largest or 64 << 20, owed=owed(url, port))
     except ModuleNotFoundError as error:
         raise WhywireError(f"--store {url} needs the package redis.", "pip install 'whywire[redis]'") from error
     except ValueError as error:
         raise WhywireError(f"{url!r} is no address of a Redis: {error}", "As in redis://127.0.0.1:6379/0") from error
+
+
+def owed(url: str, port: int) -> Path | None:
+    """Return the file of removals that a lost Redis is owed, of this user's proxy at ``port``; None for any port."""
+    state = os.environ.get("XDG_STATE_HOME") or str(Path("~/.local/state").expanduser())
+    name = hashlib.sha256(url.encode()).hexdigest()[:16]
+    return Path(state, "whywire", f"owed-{port}-{name}") if port and state.startswith("/") else None
 
 
 def admin_of(arguments: argparse.Namespace) -> str:

@@ -68,6 +68,7 @@ def test_a_store_that_is_away_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
             return replace(up, up=False)
         monkeypatch.setattr(store, "stats", stats)
         assert await ask(where, post({"url": "http://a/1"})) == (200, {"removed": 0, "later": True})
+        assert await ask(where, post({"all": True})) == (200, {"removed": 0, "later": True})
         status, said = await ask(where, post({"prefix": "http://a/"}))
         assert status == 503
         assert isinstance(said, dict)

@@ -22,7 +22,7 @@ from tests.apps.cache.simulator import HOST, Got, check, expand, expand_with
 from tests.apps.cache.test_conversations import ALL
 from tests.apps.proxy.bench import ProxyBench, bench
 from tests.apps.proxy.origin import Visit
-from tests.apps.stores.conftest import RedisServer
+from tests.apps.redis_server import RedisServer
 from whywire.apps.cache import dates
 from whywire.apps.proxy.fields import SPEAKS_FOR_A_PROXY
 from whywire.apps.stores.disk import DiskStore

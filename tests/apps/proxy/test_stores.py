@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
 from tests.apps.proxy.bench import ProxyBench, bench, run
 from tests.apps.proxy.origin import Visit, always
-from tests.apps.stores.conftest import RedisServer
+from tests.apps.redis_server import RedisServer
 from whywire.apps.stores.disk import DiskStore
 from whywire.apps.stores.redis import RedisStore
 
 BIG = bytes(range(256)) * 4000
-
-
-@pytest.fixture
-def server() -> Iterator[RedisServer]:
-    with TemporaryDirectory(prefix="ww") as folder:
-        server = RedisServer(Path(folder))
-        server.start()
-        yield server
-        server.stop()
 
 
 def test_what_is_on_disk_is_a_hit_after_a_restart(tmp_path: Path) -> None:

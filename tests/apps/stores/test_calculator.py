@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tests.apps.calc.bench import QUICK, Raw, Running
-from tests.apps.stores.conftest import RedisServer
+from tests.apps.redis_server import RedisServer
 from whywire.apps.proxy.calculator import Calculator, Options
 from whywire.apps.proxy.counts import Counts
 from whywire.apps.stores.model import Store

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import os
+import signal
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
-from tests.apps.stores.conftest import RedisServer
+from tests.apps.redis_server import RedisServer
 from tests.apps.stores.test_model import keep, whole
 from whywire.apps.stores.model import TornError
-from whywire.apps.stores.redis import REMEMBERED, RedisStore
-
-
-@pytest.fixture
-def server() -> Iterator[RedisServer]:
-    with TemporaryDirectory(prefix="ww") as folder:
-        server = RedisServer(Path(folder))
-        server.start()
-        yield server
-        server.stop()
+from whywire.apps.stores.owed import REMEMBERED
+from whywire.apps.stores.redis import RedisStore
 
 
 def test_loss_passes_through_and_heals(server: RedisServer) -> None:
@@ -109,5 +101,138 @@ def test_nothing_but_the_committed_stays_behind(server: RedisServer) -> None:
         names = sorted([name.decode() async for name in store.client.scan_iter()])
         assert [name.split(":")[1] for name in names] == ["b", "k", "n"]
         assert await store.client.ttl(names[0]) > 600
+        await store.close()
+    asyncio.run(test())
+
+
+def test_a_removal_that_is_owed_outlives_the_process(server: RedisServer, tmp_path: Path) -> None:
+    async def test() -> None:
+        owed = tmp_path / "state" / "owed"
+        before = RedisStore(server.url, timeout=0.5, retry=0.05, owed=owed)
+        await keep(before, "a", b"old")
+        await keep(before, "b", b"stays")
+        before._away_until = float("inf")
+        await before.delete("a")
+        await before.close()  # as after a kill: nothing was made up for
+        after = RedisStore(server.url, owed=owed)
+        assert [len(await after.find(key)) for key in ("b", "a")] == [1, 0]
+        assert not owed.exists()
+        await after.close()
+    asyncio.run(test())
+
+
+def test_a_clear_that_fails_is_made_up_for(server: RedisServer) -> None:
+    async def test() -> None:
+        store = RedisStore(server.url, timeout=0.5, retry=0.05)
+        await keep(store, "a", b"old")
+        pid = server.process.pid if server.process else 0
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            assert await store.clear() == 0
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        await asyncio.sleep(0.1)
+        assert await store.find("a") == []
+        assert await store.client.keys("whywire:[kb]:*") == []
+        await store.close()
+    asyncio.run(test())
+
+
+def test_a_server_without_memory_still_answers_what_it_has(server: RedisServer) -> None:
+    async def test() -> None:
+        store = RedisStore(server.url)
+        entry = await keep(store, "k", b"body")
+        await store.client.config_set("maxmemory", 1)
+        try:
+            assert (await store.put("new", "", b"", None)).failed
+            assert not store.away
+            [found] = await store.find("k")
+            assert await whole(await store.body(found), 4) == b"body"
+            assert await store.delete("k") == 1
+        finally:
+            await store.client.config_set("maxmemory", 0)
+        with pytest.raises(TornError):
+            await store.body(entry)
+        await keep(store, "new", b"x")
+        await store.close()
+    asyncio.run(test())
+
+
+def test_memory_that_runs_out_in_the_middle_leaves_no_entry(server: RedisServer) -> None:
+    async def test() -> None:
+        store = RedisStore(server.url)
+        writer = await store.put("k", "", b"", None)
+        assert await writer.write(b"x" * 300_000)
+        await store.client.config_set("maxmemory", 1)
+        try:
+            assert not await writer.write(b"x" * 300_000)
+            assert await writer.commit() is None
+            assert await store.find("k") == []
+            assert await store.client.keys("whywire:b:*") == []
+        finally:
+            await store.client.config_set("maxmemory", 0)
+        await store.close()
+    asyncio.run(test())
+
+
+def test_what_a_read_only_replica_does_not_remove_is_not_read(server: RedisServer) -> None:
+    async def test() -> None:
+        store = RedisStore(server.url, retry=0.05)
+        await keep(store, "k", b"body")
+        await keep(store, "other", b"body")
+        await store.client.replicaof("127.0.0.1", "1")
+        try:
+            assert len(await store.find("k")) == 1
+            assert (await store.put("new", "", b"", None)).failed
+            assert await store.delete("k") == 0
+            for _ in range(2):
+                await asyncio.sleep(0.06)
+                assert await store.find("k") == []
+        finally:
+            await store.client.replicaof("NO", "ONE")
+        await asyncio.sleep(0.06)
+        assert [len(await store.find(key)) for key in ("k", "other")] == [0, 1]
+        await store.close()
+    asyncio.run(test())
+
+
+def test_a_wrong_password_passes_through_and_heals(server: RedisServer) -> None:
+    async def test() -> None:
+        store = RedisStore(server.url, retry=0.05)
+        await keep(store, "k", b"body")
+        await store.client.config_set("requirepass", "secret")
+        await store.client.connection_pool.disconnect()
+        assert await store.find("k") == []
+        assert (await store.put("new", "", b"", None)).failed
+        assert not (await store.stats()).up
+        knows = RedisStore(server.url.replace("unix://", "unix://:secret@"))
+        await knows.client.config_set("requirepass", "")
+        await knows.close()
+        await asyncio.sleep(0.06)
+        assert len(await store.find("k")) == 1
+        await store.close()
+    asyncio.run(test())
+
+
+def test_connections_that_are_killed_are_replaced(server: RedisServer) -> None:
+    async def test() -> None:
+        store, other = RedisStore(server.url, retry=0.05), RedisStore(server.url)
+        await keep(store, "k", b"body")
+        for _ in range(3):
+            await other.client.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+            await store.find("k")  # a miss at worst
+            await asyncio.sleep(0.06)
+            assert len(await store.find("k")) == 1
+        await store.close()
+        await other.close()
+    asyncio.run(test())
+
+
+def test_entries_are_counted_by_their_number_of_variants(server: RedisServer) -> None:
+    async def test() -> None:
+        store = RedisStore(server.url)
+        for key, variant in (("a", ""), ("a", "v"), ("b", "")):
+            await keep(store, key, b"x", variant)
+        assert (await store.stats()).entries == 3
         await store.close()
     asyncio.run(test())

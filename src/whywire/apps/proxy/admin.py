@@ -125,10 +125,9 @@ class Admin:
             raise Refused(400, 'say {"url": ...}, {"prefix": ...} or {"all": true}')
         store = self._proxy.store
         if wish.get("all") is True:
-            return {"removed": await self._proxy.clear()}
+            return await self._said(await self._proxy.clear())
         if isinstance(wish.get("url"), str):
-            removed = await self._proxy.delete(self._proxy.key_of(wish["url"]))
-            return {"removed": removed} if removed or (await store.stats()).up else {"removed": 0, "later": True}
+            return await self._said(await self._proxy.delete(self._proxy.key_of(wish["url"])))
         if isinstance(wish.get("prefix"), str) and wish["prefix"]:
             removed = 0
             while found := await store.entries(wish["prefix"], TOGETHER):
@@ -140,6 +139,11 @@ class Admin:
                 raise Refused(503, "the store can't be reached, so nothing was removed; ask again when it is back")
             return {"removed": removed}
         raise Refused(400, 'say {"url": ...}, {"prefix": ...} or {"all": true}')
+
+    async def _said(self, removed: int) -> dict[str, Any]:
+        """Return what became of a wish; a store that is away removes later, before anything is read again."""
+        up = removed or (await self._proxy.store.stats()).up
+        return {"removed": removed} if up else {"removed": 0, "later": True}
 
 
 def _is_number(host: str) -> bool:

@@ -20,13 +20,13 @@ from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
+from whywire.apps.stores.gathering import Gathering
 from whywire.apps.stores.index import Index, Row
 from whywire.apps.stores.model import Body, Entry, Stats, Store, TornError, Writer
 from whywire.apps.stores.sums import BLOCK, Sums
 from whywire.base.errors import WhywireError
 
 T = TypeVar("T")
-WRITE_AT_ONCE = 1 << 18
 SMALL = 1 << 16
 
 
@@ -76,36 +76,22 @@ class DiskBody(Body):
             os.close(self._fd)
 
 
-class DiskWriter(Writer):
+class DiskWriter(Gathering):
     """Writes a temporary file, in pieces of some size."""
 
     def __init__(self, store: DiskStore, entry: Entry, path: Path) -> None:
-        self._store, self._entry, self._path = store, entry, path
-        self._sums = Sums()
-        self._waiting: list[bytes] = []
-        self._written = self._waiting_bytes = 0
+        super().__init__(entry, store.most)
+        self._store, self._path = store, path
         self._fd = -1
 
-    async def write(self, data: bytes) -> bool:
-        """Take bytes; they reach the file in larger pieces."""
-        if self.failed:
-            return False
-        self._waiting.append(bytes(data))
-        self._waiting_bytes += len(data)
-        if self._written + self._waiting_bytes > self._store.most:
-            await self.give_up(f"larger than {self._store.most:,} bytes")
-        elif self._waiting_bytes >= WRITE_AT_ONCE:
-            await self._flush()
-        return not self.failed
-
-    async def _flush(self) -> None:
-        data = b"".join(self._waiting)
-        self._waiting, self._waiting_bytes = [], 0
+    async def append(self, data: bytes) -> str:
+        """Write to the end of the file."""
         try:
             await self._store.io(self._append, data)
         except OSError as error:
             self._store.failures += 1
-            await self.give_up(f"the disk refused it: {error.strerror}")
+            return f"the disk refused it: {error.strerror}"
+        return ""
 
     def _append(self, data: bytes) -> None:
         if self._fd < 0:
@@ -114,51 +100,40 @@ class DiskWriter(Writer):
         while view:
             done = os.write(self._fd, view)
             view = view[done:]
-        self._sums.add(data)
-        self._written += len(data)
+        self.sums.add(data)
 
     async def read(self, offset: int, size: int) -> bytes:
         """Return bytes that were written already."""
-        if self.failed:
-            raise TornError(self.failed)
-        if offset >= self._written:
-            await self._flush()
-        if self.failed or offset >= self._written:
+        if offset >= self.written:
+            await self.flush()
+        if self.failed or offset >= self.written:
             raise TornError(self.failed or "not written yet")
-        return await self._store.io(os.pread, self._fd, min(size, self._written - offset), offset)
+        return await self._store.io(os.pread, self._fd, min(size, self.written - offset), offset)
 
     async def commit(self, meta: bytes | None = None) -> Entry | None:
         """Rename the file and name it in the index."""
-        if not self.failed:
-            await self._flush()
-        if self.failed:
+        if not await self.flush():
             return None
-        self._entry.length = self._written
-        self._entry.meta = self._entry.meta if meta is None else meta
-        row = Row(0, self._entry.key, self._entry.variant, self._entry.meta, self._written, self._sums.packed())
+        entry = self.entry
+        entry.length, entry.meta = self.written, entry.meta if meta is None else meta
+        row = Row(0, entry.key, entry.variant, entry.meta, self.written, self.sums.packed())
         try:
-            found = await self._store.index_do(self._store.take_in, row, self._path, self._fd)
+            entry.ident = await self._store.index_do(self._store.take_in, row, self._path, self._fd)
         except (OSError, sqlite3.Error) as error:
             self._store.failures += 1
             await self.give_up(f"the disk refused it: {error}")
             return None
-        self._entry.ident = found
-        self._close("committed")
-        return self._entry
+        self.end("committed")
+        self._close()
+        return entry
 
-    async def abort(self) -> None:
+    async def discard(self) -> None:
         """Remove the file."""
-        if not self.failed:
-            await self.give_up("aborted")
-
-    async def give_up(self, why: str) -> None:
-        """Remove the file and remember the reason."""
-        self._close(why)
+        self._close()
         with contextlib.suppress(OSError):
             await self._store.io(os.unlink, self._path)
 
-    def _close(self, why: str) -> None:
-        self.failed, self._waiting, self._waiting_bytes = why, [], 0
+    def _close(self) -> None:
         if self._fd >= 0:
             fd, self._fd = self._fd, -1
             os.close(fd)

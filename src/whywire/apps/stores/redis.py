@@ -6,31 +6,34 @@
 
 The server may evict any of them and may go away at any time: what is missing is a miss. While it is away nothing is
 asked of it for a moment, everything passes through, and removals are remembered; they are done before anything is read
-again, and when there were too many of them, everything is removed. How much it keeps is the server's setting
+again, and when there were too many of them, everything is removed (`owed`). How much it keeps is the server's setting
 (maxmemory).
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from whywire.apps.stores import record
+from whywire.apps.stores.count import Count
+from whywire.apps.stores.gathering import Gathering
 from whywire.apps.stores.model import Body, Entry, Stats, Store, TornError, Writer
+from whywire.apps.stores.owed import Owed
 from whywire.apps.stores.sums import BLOCK, Sums
 
 T = TypeVar("T")
 TROUBLES = (RedisError, OSError, TimeoutError)
-WRITE_AT_ONCE = 1 << 18
 KEPT = 7 * 86400
 """Seconds after which the server drops what nobody wrote anew."""
 UNFINISHED = 600
 """Seconds after which it drops a body that was begun and never named."""
-REMEMBERED = 1000
 
 
 class RedisBody(Body):
@@ -63,32 +66,15 @@ class RedisBody(Body):
         return self._block[begin:begin + size]
 
 
-class RedisWriter(Writer):
+class RedisWriter(Gathering):
     """Appends to a body that nobody knows yet."""
 
     def __init__(self, store: RedisStore, entry: Entry, number: int) -> None:
-        self._store, self._entry, self._number = store, entry, number
-        self._sums = Sums()
-        self._waiting: list[bytes] = []
-        self._waiting_bytes = self._written = 0
+        super().__init__(entry, store.most)
+        self._store, self._number = store, number
 
-    async def write(self, data: bytes) -> bool:
-        """Take bytes; they travel in larger pieces."""
-        if self.failed:
-            return False
-        self._waiting.append(bytes(data))
-        self._waiting_bytes += len(data)
-        if self._written + self._waiting_bytes > self._store.most:
-            await self._give_up(f"larger than {self._store.most:,} bytes")
-        elif self._waiting_bytes >= WRITE_AT_ONCE:
-            await self._flush()
-        return not self.failed
-
-    async def _flush(self) -> None:
-        data = b"".join(self._waiting)
-        self._waiting, self._waiting_bytes = [], 0
-        if not data:
-            return
+    async def append(self, data: bytes) -> str:
+        """Append to the body, which the server drops by itself where nobody ever names it."""
         name = self._store.body_name(self._number)
         try:
             async with self._store.client.pipeline(transaction=True) as pipe:
@@ -96,64 +82,58 @@ class RedisWriter(Writer):
                 pipe.expire(name, UNFINISHED)
                 length, _ = await self._store.ask(pipe.execute())
         except TROUBLES as error:
-            await self._give_up(f"the server is lost: {error}")
-            return
-        self._sums.add(data)
-        self._written += len(data)
-        if length != self._written:
-            await self._give_up("the server lost a part of it")
+            return f"the server does not take it: {error}"
+        self.sums.add(data)
+        return "" if length == self.written + len(data) else "the server lost a part of it"
 
     async def read(self, offset: int, size: int) -> bytes:
         """Return bytes that were written already."""
-        if not self.failed and offset >= self._written:
-            await self._flush()
-        if self.failed or offset >= self._written:
+        if offset >= self.written:
+            await self.flush()
+        if self.failed or offset >= self.written:
             raise TornError(self.failed or "not written yet")
-        data = await self._store.part(self._number, offset, min(size, self._written - offset))
+        data = await self._store.part(self._number, offset, min(size, self.written - offset))
         if not data:
             raise TornError("the server lost it")
         return data
 
     async def commit(self, meta: bytes | None = None) -> Entry | None:
         """Name the body in the key's hash."""
-        if not self.failed:
-            await self._flush()
-        if self.failed:
+        if not await self.flush():
             return None
-        self._entry.length = self._written
-        self._entry.meta = self._entry.meta if meta is None else meta
-        self._entry.ident = record.Record(self._number, self._written, self._sums.packed(), self._entry.meta)
-        if not await self._store.name_body(self._entry):
-            self.failed = "the server is lost"
+        entry = self.entry
+        entry.length, entry.meta = self.written, entry.meta if meta is None else meta
+        entry.ident = record.Record(self._number, self.written, self.sums.packed(), entry.meta)
+        if not await self._store.name_body(entry):
+            self.end("the server is lost")
             return None
-        self.failed = "committed"
-        return self._entry
+        self.end("committed")
+        return entry
 
-    async def abort(self) -> None:
+    async def discard(self) -> None:
         """Remove the body."""
-        if not self.failed:
-            await self._give_up("aborted")
-
-    async def _give_up(self, why: str) -> None:
-        self.failed, self._waiting, self._waiting_bytes = why, [], 0
-        await self._store.quietly(self._store.client.unlink(self._store.body_name(self._number)), 0)
+        if self.written:
+            await self._store.quietly(self._store.client.unlink(self._store.body_name(self._number)), 0)
 
 
 class RedisStore(Store):
-    """``url``: redis://HOST:PORT/DB or unix://PATH. ``retry``: seconds of rest after a failure."""
+    """``url``: redis://HOST:PORT/DB or unix://PATH. ``retry``: seconds of rest after a failure. ``owed``: a file that
+    remembers the removals to be made up for, should this process end first."""
 
     name = "redis"
     hot_for = 1.0
 
     def __init__(self, url: str, most: int = 64 << 20, *, prefix: str = "whywire:", timeout: float = 1.0,
-                 retry: float = 1.0) -> None:
+                 retry: float = 1.0, owed: Path | None = None) -> None:
         super().__init__()
         self.most, self.prefix, self.retry = most, prefix, retry
         self.failures = 0
         self.client: Redis = Redis.from_url(url, socket_timeout=timeout, socket_connect_timeout=timeout,
                                             retry_on_timeout=False, max_connections=64)
         self._away_until = 0.0
-        self._owed: dict[tuple[str, str | None], None] | None = {}  # removals to be made up for; None: all of them
+        self._owed = Owed(owed)
+        self._settling = asyncio.Lock()
+        self._count = Count(self._counted)
 
     def body_name(self, number: int) -> str:
         """Return the name of a body."""
@@ -170,13 +150,20 @@ class RedisStore(Store):
         return time.monotonic() < self._away_until
 
     async def ask(self, question: Awaitable[T]) -> T:
-        """Wait for an answer; a failure keeps everybody away for a moment."""
+        """Wait for an answer. Without one everybody keeps away for a moment; an answer that refuses (no memory left, a
+        read-only replica) concerns this question alone."""
         try:
             return await question
-        except TROUBLES:
+        except ResponseError:
             self.failures += 1
-            self._away_until = time.monotonic() + self.retry
             raise
+        except TROUBLES:
+            self._lost()
+            raise
+
+    def _lost(self) -> None:
+        self.failures += 1
+        self._away_until = time.monotonic() + self.retry
 
     async def quietly(self, question: Any, default: T) -> T:
         """Wait for an answer, or return ``default`` at once."""
@@ -192,25 +179,22 @@ class RedisStore(Store):
         """Make up for removals that failed. True: what the server holds may be used."""
         if self.away:
             return False
-        if self._owed is None:
-            self._owed = {}
-            await self.clear()
-        while self._owed and not self.away:
-            key, variant = next(iter(self._owed))
-            del self._owed[key, variant]
-            await self.delete(key, variant)
-        return not self.away
-
-    def _owe(self, key: str, variant: str | None) -> None:
-        if self._owed is not None:
-            self._owed[key, variant] = None
-            if len(self._owed) > REMEMBERED:
-                self._owed = None
+        if self._owed:
+            async with self._settling:  # nobody reads before all is done
+                if self._owed.everything:
+                    await self.clear()
+                while not self._owed.everything and (removal := self._owed.first()) is not None:
+                    if await self._removed(*removal) is None:
+                        break
+                    self._owed.done(removal)
+        return not self.away and not self._owed
 
     # ---- the store ----
 
     async def close(self) -> None:
-        """Let go of the connections."""
+        """Make up for what is owed, where that can be; let go of the connections."""
+        await self._count.stop()
+        await self._settle()
         await self.client.aclose()
 
     async def find(self, key: str) -> list[Entry]:
@@ -277,19 +261,27 @@ class RedisStore(Store):
 
     async def delete(self, key: str, variant: str | None = None) -> int:
         """Remove variants; what can't be removed now is remembered."""
-        if self.away:
-            self._owe(key, variant)
-            return 0
+        found = None if self.away else await self._removed(key, variant)
+        if found is None:
+            self._owed.add(key, variant)
+        return found or 0
+
+    async def _removed(self, key: str, variant: str | None) -> int | None:
+        """Remove variants; None when that did not work, and then nothing is read before it did."""
         try:
             found = await self.ask(cast(Any, self.client.hgetall(self._key_name(key))))
             chosen = {name: packed for name, packed in found.items() if variant in (None, name.decode())}
             if chosen:
-                await self.ask(cast(Any, self.client.hdel(self._key_name(key), *chosen)))
                 bodies = [one.number for one in map(record.unpacked, chosen.values()) if one]
-                await self.quietly(self.client.unlink(*map(self.body_name, bodies)), 0)
+                # no transaction: a server without memory left refuses even removals in one
+                async with self.client.pipeline(transaction=False) as pipe:
+                    pipe.hdel(self._key_name(key), *chosen)
+                    if bodies:
+                        pipe.unlink(*map(self.body_name, bodies))
+                    await self.ask(pipe.execute())
         except TROUBLES:
-            self._owe(key, variant)
-            return 0
+            self._lost()
+            return None
         return len(chosen)
 
     async def entries(self, prefix: str = "", most: int = 100) -> list[Entry]:
@@ -308,7 +300,7 @@ class RedisStore(Store):
         return found[:most]
 
     async def clear(self) -> int:
-        """Remove everything of this prefix."""
+        """Remove everything of this prefix; what can't be removed now is remembered."""
         keys = 0
         try:
             async for name in self.client.scan_iter(match=f"{_literal(self.prefix)}[kb]:*", count=500):
@@ -316,16 +308,33 @@ class RedisStore(Store):
                 keys += await self.ask(self.client.hlen(name)) if kind == b"k:" else 0
                 await self.ask(self.client.unlink(name))
         except TROUBLES:
-            self.failures += 1
-            self._owed = None
+            self._lost()
+            self._owed.add_all()
+            return keys
+        self._owed.all_done()
         return keys
 
     async def stats(self) -> Stats:
         """Return what the server says of itself; its memory holds other things too."""
         info: dict[str, Any] = await self.quietly(self.client.info(), {})
-        entries = len(await self.entries(most=100_000)) if info else 0
+        entries = await self._count.now() if info else 0
         return Stats(self.name, entries, info.get("used_memory", 0), info.get("maxmemory", 0),
                      info.get("evicted_keys", 0), self.failures, up=bool(info))
+
+    async def _counted(self) -> int | None:
+        """Return how many entries there are, by their keys' names and lengths; None: the server is lost."""
+        count, cursor = 0, None
+        try:
+            while cursor != 0:
+                cursor, names = await self.ask(self.client.scan(
+                    cursor or 0, match=f"{_literal(self._key_name(''))}*", count=1000))
+                async with self.client.pipeline(transaction=False) as pipe:
+                    for name in names:
+                        pipe.hlen(name)
+                    count += sum(await self.ask(pipe.execute()))
+        except TROUBLES:
+            return None
+        return count
 
 
 def _literal(text: str) -> str:
