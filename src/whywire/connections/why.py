@@ -107,6 +107,8 @@ class Why(StrEnum):
     RETRANSMISSION_GOES_ON = auto()  # an ACK of a copy before it asked for it next: RFC 5681 3.1. params: packet, released
     RETRANSMISSION_EARLY = auto()  # before a timer can have run out, after an ACK that asked for it (RACK, RFC 8985).
     #   params: packet, after_ns, asked (that ACK)
+    TAIL_LOSS_PROBE = auto()  # the last segment again, before a retransmission timer of Linux can have run out: RFC 8985 7.
+    #   params: packet, after_ns
     RETRANSMISSION_SPURIOUS = auto()  # the bytes had been acknowledged before. params: packet, acked_by
     RETRANSMISSION_LOST = auto()  # note, merged view: the first copy never arrived. params: packet
     OUT_OF_ORDER = auto()  # note: overtaken on the way. params: packet

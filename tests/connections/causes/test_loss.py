@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.connections.accounts import OPEN, note, of_run, only, segment, trap
+import pytest
+
+from tests.connections.accounts import OPEN, note, of_ladder, of_run, only, segment, trap
 from tests.ladders import run_of
 from whywire.base.records import WireEvent
 from whywire.capture.calls import encode
@@ -100,6 +102,27 @@ def test_sent_again_before_a_timer_can_have_run_out(tmp_path: Path) -> None:
     assert (again.reason.why, again.certainty, again.reason.params["asked"]) == (
         Why.RETRANSMISSION_EARLY, Certainty.LIKELY, 8)
     assert [other.why for other in again.others] == [Why.RETRANSMISSION_TIMEOUT]
+
+
+@pytest.mark.parametrize(("again", "after", "why"), [
+    ("1461:2921", "+0.030", Why.TAIL_LOSS_PROBE),
+    ("1:1461", "+0.030", Why.RETRANSMISSION_TIMEOUT),  # not the last segment
+    ("1461:2921", "+0.250", Why.RETRANSMISSION_TIMEOUT),  # the retransmission timer can have run out, too
+])
+def test_the_last_segment_again_within_two_round_trips_is_a_probe(again: str, after: str, why: Why) -> None:
+    found = only(of_ladder(f"""
++0.000 a>b S  0:0(0)       win 64240 <mss 1460>
++0.012 b>a SA 0:0(0) ack 1 win 64240 <mss 1460>
++0.001 a>b A  1:1(0) ack 1 win 64240
++0.001 a>b A  1:1461(1460)    ack 1
++0.001 a>b PA 1461:2921(1460) ack 1
+{after} a>b PA {again}(1460) ack 1
++0.001 b>a A  1:1(0) ack 2921
+"""))
+    cause = segment(found, 6).cause
+    assert (cause.reason.why, cause.kind) == (why, CauseKind.TIMER)
+    if why is Why.TAIL_LOSS_PROBE:
+        assert [other.why for other in cause.others] == [Why.RETRANSMISSION_TIMEOUT]
 
 
 def test_a_copy_that_the_wire_made_was_not_sent_again(tmp_path: Path) -> None:

@@ -39,12 +39,23 @@ def retransmission(line: Line, scene: Scene) -> Cause:
                       reason(Why.RETRANSMISSION_EARLY, p(number), p(asked.packet), packet=number, after_ns=after,
                              asked=asked.packet),
                       (reason(Why.RETRANSMISSION_TIMEOUT, p(number), packet=number, after_ns=after),))
+    if after is not None and after < SHORTEST_TIMER_NS and _is_tail_probe(line, last, scene):
+        return likely(CauseKind.TIMER, p(number),
+                      reason(Why.TAIL_LOSS_PROBE, p(number), packet=number, after_ns=after),
+                      (reason(Why.RETRANSMISSION_TIMEOUT, p(number), packet=number, after_ns=after),))
     if line.sender.other not in scene.past.senders:  # duplicate ACKs would not be in the capture
         return likely(CauseKind.TIMER, p(number), reason(Why.RETRANSMISSION_TIMEOUT, p(number), packet=number,
                                                          after_ns=after),
                       (reason(Why.RETRANSMISSION_FAST, p(number), packet=number, duplicates=None),),
                       reason(Why.DECIDE_BOTH_ENDS))
     return inferred(CauseKind.TIMER, p(number), Why.RETRANSMISSION_TIMEOUT, packet=number, after_ns=after)
+
+
+def _is_tail_probe(line: Line, last: Line | None, scene: Scene) -> bool:
+    """Tell whether this may be RFC 8985's probe: the last segment that was sent, once more, a first time."""
+    newest, fin = scene.past.data(line, line.sender), scene.past.fin(line, line.sender)
+    return (newest is not None and newest.end == line.end and (fin is None or fin.end == line.end)
+            and last is not None and not last.kinds & k.RETRANSMISSION)
 
 
 def _goes_on(line: Line, scene: Scene) -> Line | None:

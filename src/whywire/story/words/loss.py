@@ -35,6 +35,13 @@ SENTENCES: dict[Why, Words] = {
           "them again although later ones had arrived. Fewer than three such ACKs are enough for a kernel that watches "
           "the time at which segments were sent (RACK, RFC 8985)."),
     ),
+    Why.TAIL_LOSS_PROBE: Words(
+        _("Sent again[ (first in packet {packet})][ after {after_ns}]: the last segment had not been acknowledged, and "
+          "the {sender}'s kernel probes whether it was lost (tail loss probe)."),
+        _("[Packet {packet} carried the same bytes|The same bytes were sent before]. Nothing was sent behind them, so no "
+          "duplicate ACK could tell that they were lost. After about two round trips a timer of the {sender}'s kernel "
+          "sends the last segment once more, to have it acknowledged (tail loss probe, RFC 8985 7)."),
+    ),
     Why.RETRANSMISSION_SPURIOUS: Words(
         _("Sent again[ (first in packet {packet})] although the bytes had been acknowledged[, by packet "
           "{acked_by}]: not needed."),
