@@ -1,6 +1,6 @@
 """The caching proxy for minutes in front of an origin that is killed, restarted, stalled and resets at random.
 
-    python benchmarks/soak.py [--minutes 10] [--store memory|disk]
+    python benchmarks/soak.py [--minutes 10] [--store memory|disk|redis]
 
 Every body carries its own checksum, its name and the moment it was made. So it is seen when a body is wrong, torn or of
 another key, when something stale is given out as fresh (``must-revalidate``), and when a stored answer that is fresh is
@@ -173,6 +173,15 @@ def start_origin(port: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, __file__, "--origin", str(port)], stderr=subprocess.DEVNULL)
 
 
+def start_redis(folder: str) -> subprocess.Popen[bytes]:
+    """Start a Redis of 64 MiB on a socket in a folder, and wait for it."""
+    server = subprocess.Popen(["redis-server", "--port", "0", "--unixsocket", f"{folder}/redis", "--save", "",
+                               "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"], stdout=subprocess.DEVNULL)
+    while not Path(folder, "redis").exists() and server.poll() is None:
+        time.sleep(0.01)
+    return server
+
+
 async def trouble(port: int, running: list[subprocess.Popen[bytes]], end: float, seen: Counter[str]) -> None:
     """Kill, restart and stall the origin until ``end``."""
     draw = random.Random(3)
@@ -237,7 +246,7 @@ def main() -> int:
     """Run the soak."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--store", choices=("memory", "disk"), default="memory")
+    parser.add_argument("--store", choices=("memory", "disk", "redis"), default="memory")
     parser.add_argument("--origin", type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.origin:
@@ -249,11 +258,13 @@ def main() -> int:
     running = [start_origin(origin_port)]
     wait_for(origin_port)
     with tempfile.TemporaryDirectory(prefix="whywire-soak-") as folder:
-        store = "memory" if arguments.store == "memory" else f"disk:{folder}/cache"
+        store = {"memory": "memory", "disk": f"disk:{folder}/cache", "redis": f"unix://{folder}/redis"}[arguments.store]
+        size = ["--size", "64M"] if arguments.store != "redis" else []
+        redis = start_redis(folder) if arguments.store == "redis" else None
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
         with subprocess.Popen(
                 [sys.executable, "-m", "whywire", "proxy", f"http://127.0.0.1:{origin_port}", "--port", str(port),
-                 "--store", store, "--size", "64M", "--admin", "off", "--head-time", "2", "--idle-time", "2"],
+                 "--store", store, *size, "--admin", "off", "--head-time", "2", "--idle-time", "2"],
                 env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as proxy:
             try:
                 wait_for(port)
@@ -262,6 +273,9 @@ def main() -> int:
                 proxy.terminate()
                 running[0].kill()
                 running[0].wait()
+                if redis is not None:
+                    redis.kill()
+                    redis.wait()
         print(f"the proxy ended with {proxy.returncode}")
     return 0 if right and proxy.returncode == 0 else 1
 
