@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,13 @@ connection.recv(100)
 with open(sys.argv[3], "w") as gate:
     gate.write("connected")
 connection.recv(100)
+"""
+HELD_CLIENT = """\
+import socket, sys
+with socket.create_connection((sys.argv[1], int(sys.argv[2]))) as connection:
+    connection.sendall(b"hello")
+    print("answer:", connection.recv(100))
+    open(sys.argv[3]).read()
 """
 
 
@@ -138,3 +147,44 @@ def left(marker: str) -> list[str]:
         if marker in line:
             found.append(line)
     return found
+
+
+def test_the_page_of_a_run_that_goes_on(programs: Path) -> None:
+    """While the run goes on its page says so; when it is over the page is that of any other run."""
+    os.mkfifo(programs / "gate")
+    (programs / "held.py").write_text(HELD_CLIENT)
+    process = subprocess.Popen(
+        [PYTHON, "-m", "whywire", *words("held.py {server} 12345 gate"), "-o", "out", "--live", "--quiet", "60s"],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr is not None
+        url = process.stderr.readline().split()[5]
+        with (programs / "gate").open("w") as gate:  # waits until the client has its answer
+            so_far = page_with(url, "5 bytes 1..5", 2)
+            gate.write("go on")
+        at_the_end = page_with(url, "The recording stopped when the client had ended", 1)
+        said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 0, said[1]
+    assert "The run goes on: this is its story so far." in so_far
+    assert "(still running)" in so_far
+    assert "Neither side has closed so far." in so_far
+    assert "TCP212" not in so_far
+    assert "The run goes on" not in at_the_end
+    assert "so far." not in at_the_end
+    assert "FIN ACK" in at_the_end
+    assert "HELLO" in said[0]
+
+
+def page_with(url: str, text: str, times: int) -> str:
+    """Return the live page when a text is in it as often as that."""
+    deadline = time.monotonic() + 30
+    page = ""
+    while page.count(text) < times:
+        assert time.monotonic() < deadline, page[-3000:]
+        with urllib.request.urlopen(f"{url}page", timeout=30) as got:
+            page = got.read().decode()
+        time.sleep(0.02)
+    return page

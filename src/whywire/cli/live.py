@@ -86,7 +86,7 @@ class LivePage:
     def __init__(self, path: str | Path, make: Callable[[str | Path], str] | None = None) -> None:
         """``make``: what returns the page of a path. Raises WhywireError where no server can be started."""
         self._path = Path(path)
-        self._make = make or page_of
+        self._make = make or (lambda each: page_of(each, goes_on=not self._ending))
         self._lock = threading.Lock()
         self._size, self._page, self._not_before = -1, NOTHING_YET, 0.0
         self._sent, self._looked, self._ending = -1, float("-inf"), False
@@ -106,7 +106,7 @@ class LivePage:
     def __exit__(self, *_: object) -> None:
         self._ending = True
         end = time.monotonic() + LAST_S
-        while time.monotonic() < end and time.monotonic() - self._looked < LAST_S and self._sent != size_of(self._path):
+        while time.monotonic() < end and time.monotonic() - self._looked < LAST_S and self._sent != self._state():
             time.sleep(0.05)
         self._server.shutdown()
         self._thread.join()
@@ -117,7 +117,11 @@ class LivePage:
         self._looked = time.monotonic()
         if self._looked < self._not_before and not self._ending:
             return self._size
-        return size_of(self._path)
+        return self._state()
+
+    def _state(self) -> int:
+        """Return the bytes that are there; the end is a state of its own, for it is told otherwise."""
+        return size_of(self._path) + self._ending
 
     def page(self) -> str:
         """Return the page of what is there; the one before where it was made just now."""
@@ -145,18 +149,24 @@ def size_of(path: Path) -> int:
         return 0
 
 
-def page_of(path: str | Path) -> str:
+def page_of(path: str | Path, goes_on: bool = True) -> str:
     """Return the page of a file or run folder as far as it goes; says so where there is no packet yet.
 
-    Raises WhywireError for what can't be opened.
+    ``goes_on``: what is not there may still come, unless the run that was recorded is over. Raises WhywireError for
+    what can't be opened.
     """
+    from whywire.capture.run_meta import CUT
     from whywire.cli.report import page
     from whywire.cli.show import Wishes, open_path
+    from whywire.story.words.growing import TOO_EARLY, growing
 
-    with open_path(path, None)[1] as capture:
+    run, capture = open_path(path, None)
+    with capture:
         if len(capture.table) == 0:
             return NOTHING_YET
-    return page(path, Wishes(format="json"))[0]
+    goes_on = goes_on and (run is None or run.meta.ended == CUT)
+    with growing(goes_on):
+        return page(path, Wishes(format="json", ignore=TOO_EARLY if goes_on else ()))[0]
 
 
 def _handler(live: LivePage, token: str) -> type[BaseHTTPRequestHandler]:
