@@ -8,6 +8,7 @@ import pytest
 
 from tests.apps.proxy.origin import Origin, Visit, always
 from tests.apps.proxy.test_upstream import ask, run
+from whywire.apps.proxy.answer import promised
 from whywire.apps.proxy.trouble import UpstreamError
 from whywire.apps.proxy.upstream import Origins
 
@@ -45,3 +46,11 @@ def test_what_is_given_up_breaks_off_and_closes_its_connection(waits: bool) -> N
         await answer.close()
         assert (origins.kept, origins.open_links) == (0, 0)
     run(stalls, test)
+
+
+@pytest.mark.parametrize(("status", "fields", "wanted"), [
+    (206, ("bytes 0-99/1000",), 100), (206, ("bytes 5-5/*",), 1), (200, ("bytes 0-99/1000",), None), (206, (), None),
+    (206, ("bytes 9-5/10",), None), (206, ("items 0-9/10",), None), (206, ("bytes 0-1/9", "bytes 0-1/9"), None),
+])
+def test_what_a_content_range_promises(status: int, fields: tuple[str, ...], wanted: int | None) -> None:
+    assert promised(status, tuple(("content-range", one) for one in fields)) == wanted

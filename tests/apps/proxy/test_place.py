@@ -47,19 +47,25 @@ def test_authorities_leave_the_usual_port_out() -> None:
     "100.64.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1",
     "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
     "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::", "2002:0a00:0001::1", "2001:db8::1",
-    "2001:0:53aa:64c:0:0:80ff:fffe",
+    "2001:0:53aa:64c:0:0:80ff:fffe", "192.0.0.8", "192.0.0.9", "192.88.99.1", "198.19.255.255", "198.51.100.1",
+    "203.0.113.255", "100.127.255.255", "0.1.2.3", "fec0::1", "ff0e::1", "100::1", "5f00::1", "3fff::1", "2001:2::1",
+    "2001:20::1", "::1.1.1.1", "::ffff:0:1.1.1.1", "2002:c0a8:0101::1", "64:ff9b::192.0.0.8", "::ffff:192.0.0.8",
+    "::ffff:169.254.169.254", "4000::1",
 ])
 def test_addresses_that_are_not_public(address: str) -> None:
     assert not is_public(address)
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "::ffff:1.1.1.1",
-                                     "64:ff9b::101:101"])
+                                     "64:ff9b::101:101", "2002:101:101::1", "100.63.255.255", "100.128.0.1",
+                                     "172.32.0.1", "192.0.1.1", "198.17.255.255", "198.20.0.1", "223.255.255.255"])
 def test_addresses_that_are(address: str) -> None:
     assert is_public(address)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1", "0x7f.1", "2130706433", "0177.0.0.1"])
+@pytest.mark.parametrize("host", [
+    "127.0.0.1", "localhost", "::1", "0x7f.1", "2130706433", "0177.0.0.1", "0x7f000001", "017700000001", "127.1", "0",
+    "::ffff:127.0.0.1", "::ffff:7f00:1"])
 def test_a_guarded_proxy_refuses_its_own_machine_however_it_is_written(host: str) -> None:
     async def test() -> None:
         with pytest.raises(UpstreamError) as caught:

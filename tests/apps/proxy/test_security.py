@@ -266,3 +266,54 @@ def test_a_reverse_proxy_is_no_forward_proxy() -> None:
         assert (await client.answer("CONNECT")).status == 405
         client.close()
     run(always(), test)
+
+
+PART = "HTTP/1.1 206 Partial Content\r\nCache-Control: max-age=60\r\nETag: \"1\"\r\nContent-Range: bytes 0-9/100\r\n"
+
+
+@pytest.mark.parametrize(("answer", "status"), [
+    (f"{PART}Content-Length: 5\r\n\r\n01234", 502), (f"{PART}Content-Length: 11\r\n\r\n0123456789a", 502),
+    (f"{PART}Transfer-Encoding: chunked\r\n\r\n5\r\n01234\r\n0\r\n\r\n", 206), (f"{PART}\r\n01234", 206),
+])
+def test_a_part_that_is_not_what_it_says_is_neither_whole_nor_stored(answer: str, status: int) -> None:
+    async def lies(visit: Visit) -> None:
+        await visit.head()
+        await visit.send(answer)
+
+    async def test(at: ProxyBench) -> None:
+        for asked in (1, 2):
+            got = await at.get("/x", "Range: bytes=0-9")
+            assert (got.status, got.whole) == (status, status == 502)
+            assert len(at.origin.heads) == asked
+        assert await at.proxy.keeper.store.entries() == []
+    run(lies, test)
+
+
+def test_a_part_without_a_body_is_a_part() -> None:
+    async def heads(visit: Visit) -> None:
+        await visit.head()
+        await visit.send(f"{PART}Content-Length: 10\r\n\r\n")
+
+    async def test(at: ProxyBench) -> None:
+        got = await at.get("/x", "Range: bytes=0-9", method="HEAD")
+        assert (got.status, got.whole, got.get("content-length")) == (206, True, "10")
+    run(heads, test)
+
+
+@pytest.mark.parametrize("how", ["down", "nonsense", "cut"])
+def test_no_client_hears_where_the_origin_is(how: str) -> None:
+    async def fails(visit: Visit) -> None:
+        await visit.head()
+        if how == "nonsense":
+            await visit.send(b"what\r\n\r\n")
+
+    async def test(at: ProxyBench) -> None:
+        if how == "down":
+            await at.origin.stop()
+        got = await at.get("/x")
+        told = got.body.decode() + str(got.headers)
+        assert got.status == 502
+        assert "The origin " in told
+        assert str(at.origin.port) not in told
+        assert "127.0.0.1" not in told
+    run(fails, test)

@@ -105,6 +105,9 @@ class HeadFacts:
 class Reply(Protocol):
     """How an app answers one request."""
 
+    why: str
+    """For the log alone: what went wrong, where something did."""
+
     @property
     def started(self) -> bool:
         """The final status has been said."""

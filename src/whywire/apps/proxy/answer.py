@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
+from whywire.apps.cache.ranges import held
 from whywire.apps.proxy.fields import Fields
 from whywire.apps.proxy.link import Link
 from whywire.apps.proxy.plain import Plain, text_fields
-from whywire.apps.proxy.trouble import UpstreamError
+from whywire.apps.proxy.trouble import UpstreamError, broke_off, nonsense
 from whywire.protocols.http1.events import LENGTH, NO_BODY, Data, EndOfMessage, Response
 
 if TYPE_CHECKING:
@@ -18,8 +19,18 @@ if TYPE_CHECKING:
 SMALL = 1 << 16
 
 
+def promised(status: int, headers: Fields) -> int | None:
+    """Return how many bytes the Content-Range of a 206 says that there are; None where it says nothing clear."""
+    said = [value for name, value in headers if name == "content-range"] if status == 206 else []
+    part = held(said[0]) if len(said) == 1 else None
+    return None if part is None else part.stop - part.first
+
+
 class Answer:
-    """The head of a final answer, and its body as it comes. `close` must be called, whatever happened."""
+    """The head of a final answer, and its body as it comes. `close` must be called, whatever happened.
+
+    Raises UpstreamError for a head that promises other bytes than it announces.
+    """
 
     def __init__(self, origins: Origins, link: Link, head: Response | Plain,
                  sender: asyncio.Task[None] | None = None) -> None:
@@ -34,6 +45,9 @@ class Answer:
         else:
             self.version, self.headers = head.version, text_fields(head.headers)
             self.length = head.length if head.framing in (LENGTH, NO_BODY) else None
+        self._promised = promised(self.status, self.headers) if self.length != 0 else None
+        if self._promised is not None and self.length not in (None, self._promised):
+            raise nonsense(link.where, f"{self.length} bytes for a range of {self._promised}")
         self.trailers: Fields = ()
         self.complete = False
         self.flight: object = None
@@ -66,13 +80,17 @@ class Answer:
         times = self._origins.settings.timeouts
         loop = asyncio.get_running_loop()
         end = loop.time() + times.total if times.total else None
+        came = 0
         while not self.complete:
             until = loop.time() + times.idle if times.idle else end
             until = min(until, end) if until is not None and end is not None else until
             event = await self.link.event(until, times.idle, "the rest of its answer")
             if isinstance(event, Data):
+                came += len(event.data)
                 yield event.data
             elif isinstance(event, EndOfMessage):
+                if self._promised not in (None, came):
+                    raise broke_off(self.link.where, f"{came} bytes came for a range of {self._promised}")
                 self.trailers = text_fields(event.trailers)
                 self.complete = True
 

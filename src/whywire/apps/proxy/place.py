@@ -84,19 +84,29 @@ async def addresses(where: Place, guard: Guard | None) -> list[Address]:
 
 
 def is_public(text: str) -> bool:
-    """Tell whether an address is one of the public internet, also when it is wrapped in an IPv6 one."""
+    """Tell whether an address is one of the public internet, also when it is wrapped in an IPv6 one.
+
+    By a table of our own: what `ipaddress` calls global differs between versions of Python.
+    """
     address = ipaddress.ip_address(text.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if address in NAT64:
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-        if address.teredo is not None or int(address) >> 32 == 0 or address in NAT64_LOCAL:
-            return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    if isinstance(address, ipaddress.IPv4Address):
+        return not any(address in one for one in SPECIAL_4)
+    inner = address.ipv4_mapped or address.sixtofour
+    if address in NAT64:
+        inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if inner is not None:
+        return is_public(str(inner))
+    return address in UNICAST_6 and not any(address in one for one in SPECIAL_6)
 
 
+SPECIAL_4 = tuple(map(ipaddress.IPv4Network, (
+    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+    "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+    "224.0.0.0/4", "240.0.0.0/4")))
+"""Special-purpose and multicast addresses (RFC 6890 and the IANA registry that it began, RFC 5771)."""
+UNICAST_6 = ipaddress.IPv6Network("2000::/3")
+"""All that IANA gives out. What lies outside is loopback, link-local, unique local, multicast, or nobody's."""
+SPECIAL_6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32", "3fff::/20")))
+"""Teredo, ORCHID and other protocols' own (2001::/23), and documentation."""
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 """RFC 6052: the last four bytes are an IPv4 address."""
-NAT64_LOCAL = ipaddress.IPv6Network("64:ff9b:1::/48")

@@ -23,7 +23,8 @@ LARGEST_BODY = 1 << 16
 
 _STATUS = re.compile(rb"HTTP/1\.1 ([2-5][0-9]{2}) ([\t\x20-\x7e\x80-\xff]*)\r\n")
 _LENGTH = re.compile(r"[0-9]{1,5}")
-_WITHOUT_BODY = frozenset((204, 304))
+_NOT_PLAIN = frozenset((204, 206, 304))
+"""Without a body, or with one that Content-Range has a say in."""
 _ALIVE = frozenset(("", "keep-alive"))
 
 
@@ -56,7 +57,7 @@ def read(data: bytes) -> Plain | None:
             alive += value.lower()
     status = int(line[1])
     if (length is None or _LENGTH.fullmatch(length) is None or int(length) != len(data) - end
-            or len(data) - end > LARGEST_BODY or alive not in _ALIVE or status in _WITHOUT_BODY
+            or len(data) - end > LARGEST_BODY or alive not in _ALIVE or status in _NOT_PLAIN
             or len(headers) > MOST_FIELDS):
         return None
     return Plain(status, line[2].decode("latin-1"), headers, data[end:])

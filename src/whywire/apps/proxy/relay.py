@@ -104,8 +104,8 @@ async def finish(reply: Reply) -> None:
 
 async def trouble(reply: Reply, error: UpstreamError, cache_status: str = "") -> None:
     """Give the proxy's own answer: what happened on the way to the origin, never to be stored."""
-    text = f"the origin {error.text}" if error.text.startswith(("http://", "https://")) else error.text
-    await refuse(reply, error.status, text[:1].upper() + text[1:] + ".", error.error, cache_status)
+    reply.why = error.text
+    await refuse(reply, error.status, error.told[:1].upper() + error.told[1:] + ".", error.error, cache_status)
 
 
 async def refuse(reply: Reply, status: int, text: str, error: str = "", cache_status: str = "") -> None:

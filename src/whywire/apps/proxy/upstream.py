@@ -252,11 +252,10 @@ class Origins:
         else:
             sender = await self._send(link, ask)
         try:
-            head = await self._await_head(link, sender, interim)
+            return Answer(self, link, await self._await_head(link, sender, interim), sender)
         except BaseException:
             await stop(sender)
             raise
-        return Answer(self, link, head, sender)
 
     async def _glance(self, link: Link, ask: Ask, *, begun: bool) -> Answer | None:
         """Send a request without content. None: the parser has to look at what comes."""

@@ -60,8 +60,6 @@ CASES = [
          part(2, 5)),
     case("3.3", "not with one that contradicts itself",
          turn("range: bytes=2-5", origin=ok(FRESH, A, "content-range: bytes 2-5/4", status=206, body="2345")), part(2, 5)),
-    case("3.3", "not with a body of another length",
-         turn("range: bytes=2-5", origin=ok(FRESH, A, "content-range: bytes 2-5/10", status=206, body="23")), part(2, 5)),
     case("3.3", "not a 206 that nobody asked for",
          turn(origin=ok(FRESH, A, "content-range: bytes 2-5/10", status=206, body="2345")), part(2, 5)),
     case("3.3", "not several ranges", turn("range: bytes=2-3,5-6", origin=ok(
