@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -25,6 +27,8 @@ PAINTED = """() => new Promise((found) => {
     for (const one of list.getEntriesByName('first-contentful-paint')) found(one.startTime);
   }).observe({ type: 'paint', buffered: true });
 })"""
+
+SCRIPT = Path(render.__code__.co_filename).parent
 
 Page = Any
 Open = Callable[..., Page]
@@ -180,6 +184,116 @@ def test_links_open_a_packet_and_follow_the_selection(open_page: Open) -> None:
     assert selected(page) == 3
 
 
+TALLER = """(before) => {
+  return document.querySelector('#o1 .label').getBoundingClientRect().height > 1.3 * before;
+}"""
+ON_SCREEN = """(id) => {
+  const row = document.getElementById(id).getBoundingClientRect(), pane = document.querySelector('.picture .scroll');
+  const inner = pane.getBoundingClientRect(), head = document.querySelector('.top').getBoundingClientRect().bottom;
+  return row.top >= Math.max(0, head, inner.top) && row.bottom <= Math.min(innerHeight, inner.bottom);
+}"""
+
+
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+@pytest.mark.parametrize("height", [500, 768])
+def test_a_linked_packet_is_on_the_screen_below_a_table(open_page: Open, height: int, motion: str) -> None:
+    page = open_page("browser", "#p30", viewport={"width": 1366, "height": height}, reduced_motion=motion)
+    page.wait_for_function(ON_SCREEN, arg="o30")
+    page.evaluate("window.scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
+    page.evaluate("location.hash = '#p300'")
+    page.wait_for_function(ON_SCREEN, arg="o300")
+    page.evaluate("window.scrollTo({ top: 0, behavior: 'instant' })")
+    page.keyboard.press("j")
+    page.wait_for_function(ON_SCREEN, arg="o301")
+
+
+def test_without_motion_the_window_does_not_glide(open_page: Open) -> None:
+    page = open_page("browser", reduced_motion="reduce")
+    page.evaluate("window.scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
+    page.keyboard.press("j")
+    assert page.evaluate(ON_SCREEN, "o2")  # at once, not later
+
+
+def test_a_link_to_no_packet_says_so(open_page: Open) -> None:
+    page = open_page("v2", "#p99")
+    status = page.get_by_role("status").filter(has_text="packet")
+    assert status.inner_text() == "There is no packet 99: the last one is packet 12. Packet 1 is selected."
+    page.keyboard.press("j")
+    assert page.locator("#status").inner_text() == ""
+    page.evaluate("location.hash = '#p77'")
+    page.locator("#status", has_text="no packet 77").wait_for()
+    assert page.evaluate("location.hash") == "#p77"
+    assert selected(page) == 2
+
+
+def test_a_link_to_a_packet_that_is_only_counted_says_so(open_page: Open, tmp_path: Path) -> None:
+    out = tmp_path / "one.html"
+    out.write_text(render(story_of(FOUNDING / "a-http-browser-snap640.pcapng", connection=3)), "utf-8")
+    page = open_page(out, "#p1")
+    assert page.locator("#status").inner_text().startswith("Packet 1 is in the capture, but not one by one")
+
+
+def test_clocks_are_named(open_page: Open) -> None:
+    page = open_page("browser", "#p30")
+    assert page.locator(".heads .unit").all_inner_texts() == ["#", "s since\npacket 1"]
+    assert page.locator(".when div").all_inner_texts() == [
+        "4.0 ms after the first packet of c2", "5,984 ms after the first packet of the capture"]
+    assert "Times are seconds since packet 1 was sent." in page.locator(".picture").inner_text()
+    page.locator(".picture select").select_option(label="c2: 127.0.0.1:43892 to 127.0.0.1:12345")
+    assert page.locator(".heads .unit").last.inner_text() == "ms since\npacket 25"
+    page.locator("#listing summary").click()
+    assert page.locator("#listing th").nth(1).inner_text() == "time since packet 25"
+    assert "Start: since the first packet of the capture." in page.locator("#connections").inner_text()
+
+
+def test_rows_of_different_times_show_different_times(open_page: Open) -> None:
+    page = open_page("browser")
+    shown = page.locator(".canvas .time").all_text_contents()
+    assert len(set(shown)) > len(shown) * 0.9
+
+
+def test_calls_and_packets_are_shortened_by_meaning_and_whole_in_their_names(open_page: Open) -> None:
+    page = open_page("talk")
+    labels = page.locator(".canvas .call text, .canvas .arrow .label").all_text_contents()
+    assert not [label for label in labels if "\u2026" in label]
+    assert page.locator("#k3").get_attribute("aria-label") == "Call recv(1024) = 3 bytes, client.py:4"
+    assert page.locator("#k3 title").text_content() == "client.py:4 recv(1024) = 3 bytes"
+    drawn = page.evaluate("""() => [...document.querySelectorAll('.canvas .call text')].map((one) => {
+      const [text, pane] = [one, document.querySelector('.canvas')].map((each) => each.getBoundingClientRect());
+      return text.left >= pane.left && text.right <= pane.right; })""")
+    assert drawn
+    assert all(drawn)
+
+
+def test_no_line_strikes_the_words_of_a_gap_out(open_page: Open) -> None:
+    page = open_page("talk")
+    order = page.evaluate("""() => [...document.querySelectorAll('.canvas line, .canvas .gap text')]
+      .map((one) => one.tagName)""")
+    assert order.count("text") == 3  # the second gap has two lines
+    assert order[-3:] == ["text"] * 3
+
+
+def test_the_search_says_in_full_what_it_finds(open_page: Open) -> None:
+    for width in (1366, 1024, 390):
+        page = open_page("talk", viewport={"width": width, "height": 700})
+        room = page.evaluate("""() => {
+          const box = document.getElementById('search'), style = getComputedStyle(box);
+          const pen = document.createElement('canvas').getContext('2d');
+          pen.font = `${style.fontSize} ${style.fontFamily}`;
+          const inside = box.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+          return inside - pen.measureText(box.placeholder).width; }""")
+        assert room > 0
+
+
+def test_drawings_grow_with_the_letters(open_page: Open) -> None:
+    page = open_page("talk")
+    before = page.evaluate("document.querySelector('#o1 .label').getBoundingClientRect().height")
+    page.evaluate("document.documentElement.style.fontSize = '24px'")
+    page.set_viewport_size({"width": 1300, "height": 768})
+    page.wait_for_function(TALLER, arg=before)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1300
+
+
 def test_search_finds_text_payload_and_source(open_page: Open) -> None:
     page = open_page("talk")
     page.keyboard.press("/")
@@ -227,6 +341,78 @@ def test_connections_are_sorted_filtered_and_chosen(open_page: Open) -> None:
     rows.first.click()
     assert page.locator(".picture select").input_value() == "10"
     assert page.locator(".canvas [role=option]").count() == 40
+
+
+TICKS = """([low, high, pixels, kind, upright]) => {
+  const { base, marks } = ticks(low, high, pixels, { TIME, COUNT, RATE }[kind], upright);
+  return [base, marks];
+}"""
+UNITS = {"ns": 1, "us": 10**3, "ms": 10**6, "s": 10**9, "": 1, "B/s": 1, "kB/s": 10**3, "MB/s": 10**6, "GB/s": 10**9}
+
+
+def meant(text: str) -> float:
+    """Return the value that a tick's text tells."""
+    number, _, unit = text.lstrip("+").partition(" ")
+    return float(number.replace(",", "")) * UNITS[unit]
+
+
+@pytest.fixture(scope="module")
+def ticks(browser: Any) -> Iterator[Callable[..., tuple[str, list[tuple[float, str]]]]]:
+    """Return the page's tick function: low, high, pixels, kind, upright -> the base and the marks."""
+    page = browser.new_page()
+    text = "\n".join((SCRIPT / name).read_text("utf-8") for name in ("tools.js", "ticks.js"))
+    page.add_script_tag(content=text.replace("const TIME", "var TIME"))
+    yield lambda *wanted: page.evaluate(TICKS, list(wanted))
+    page.close()
+
+
+@pytest.mark.parametrize(("low", "high", "base", "texts"), [
+    (0, 10_000_000, "", ["0", "2 ms", "4 ms", "6 ms", "8 ms", "10 ms"]),
+    (998_000_000, 1_010_000_000, "", ["0.998 s", "1.000 s", "1.002 s", "1.004 s", "1.006 s", "1.008 s", "1.010 s"]),
+    (1_000_000_100, 1_000_000_900, "1 s", ["+200 ns", "+400 ns", "+600 ns", "+800 ns"]),
+    (5_978_821_000, 5_978_872_000, "5.9788 s", ["+30 us", "+40 us", "+50 us", "+60 us", "+70 us"]),
+    (0, 60_000_000_000, "", ["0", "10 s", "20 s", "30 s", "40 s", "50 s", "60 s"]),
+    (3, 4, "", ["3 ns", "4 ns"]),
+])
+def test_ticks_of_time(ticks: Any, low: int, high: int, base: str, texts: list[str]) -> None:
+    found, marks = ticks(low, high, 450, "TIME", False)
+    assert (found, [text for _, text in marks]) == (base, texts)
+
+
+def test_ticks_of_counts_and_rates(ticks: Any) -> None:
+    _, marks = ticks(0, 13_000, 240, "COUNT", True)
+    assert [text for _, text in marks] == ["0", "5,000", "10,000"]
+    _, marks = ticks(0, 2_300_000, 240, "RATE", True)
+    assert [text for _, text in marks] == ["0", "0.5 MB/s", "1.0 MB/s", "1.5 MB/s", "2.0 MB/s"]
+
+
+@pytest.mark.parametrize("kind", ["TIME", "COUNT", "RATE"])
+def test_neighbouring_ticks_differ_fit_and_tell_their_place(ticks: Any, kind: str) -> None:
+    seed = Random(7)
+    for _ in range(300):
+        low = seed.choice([0, seed.randrange(10 ** seed.randrange(1, 14))])
+        high = low + seed.randrange(1, 10 ** seed.randrange(1, 14))
+        pixels = seed.randrange(60, 1400)
+        base, marks = ticks(low, high, pixels, kind, False)
+        texts = [text for _, text in marks]
+        assert len(set(texts)) == len(texts), (low, high, pixels, texts)
+        for value, text in marks:
+            assert low <= value <= high
+            told = meant(text) + (meant(base) if base else 0) if text not in ("0", "+0") else meant(base or "0 ns")
+            assert told == pytest.approx(value, abs=1e-6 * (high - low))
+        for (one, text), (other, _) in pairwise(marks):
+            assert (other - one) / (high - low) * pixels > len(text) * 6.7
+
+
+def test_the_axes_of_the_page_have_them(open_page: Open) -> None:
+    page = open_page("browser")
+    for kind in ("sequence", "flight", "rtt", "rate"):
+        page.locator("figure select").first.select_option(value=kind)
+        texts = page.locator("figure").first.locator("text.tick").all_text_contents()
+        assert len(texts) > 3
+        assert len(set(texts)) >= len(texts) - 1  # both axes may begin with 0
+        assert "0 ns" not in texts
+    assert page.locator("figure .clock").first.text_content().endswith("time since the first packet of c5")
 
 
 def test_plots_change_zoom_and_select(open_page: Open) -> None:

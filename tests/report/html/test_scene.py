@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from tests.report.html.pages import FOUNDING, OPENING, capture_page, page_data, talk_run
-from tests.story.factories import C, S, segment
+from tests.story.factories import C, S, call, segment
+from whywire.base.records import Call
 from whywire.packets.table import ACK, FIN, PSH, RST, SYN
-from whywire.report.html.scene import LETTERS, kind, more
+from whywire.report.html.clock import clock
+from whywire.report.html.scene import LETTERS, kind, more, result, short
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +110,27 @@ def test_several_connections_are_drawn_together_and_each_by_itself() -> None:
 def test_times_of_a_picture_begin_with_its_first_packet() -> None:
     for one in page_data(FOUNDING / "b-v3.pcapng")["scenes"]:
         assert one["arrows"][0]["time"] == 0
+
+
+def test_the_clock_of_a_picture_is_named() -> None:
+    for one in page_data(FOUNDING / "e-calc-proxy.pcapng")["scenes"]:
+        assert one["since"] == one["arrows"][0]["p"]
+        assert (one["unit"], one["digits"]) == clock([arrow["time"] for arrow in one["arrows"]])
+
+
+@pytest.mark.parametrize(("made", "shown"), [
+    (call(1, "connect", args="('server', 9090)"), ("connect(server:9090)", "")),
+    (call(1, "recv", args="1024", byte_count=13), ("recv(1024)", "= 13 bytes")),
+    (call(1, "recv", args="1024", error="ConnectionResetError: [Errno 104]"), ("recv(1024)", "= ConnectionResetError")),
+    (call(1, "bind", args="('', 80)"), ("bind(('', 80))", "")),
+])
+def test_a_call_in_two_parts(made: Call, shown: tuple[str, str]) -> None:
+    assert (short(made), result(made)) == shown
+
+
+def test_numbers_without_flags_are_shorter(talk: dict[str, Any]) -> None:
+    data = talk["scenes"][0]["arrows"][3]
+    assert (data["more"], data["brief"]) == ("PSH ACK, ack 1", "ack 1")
 
 
 def test_a_capture_from_one_place_has_level_arrows() -> None:

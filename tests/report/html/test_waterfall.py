@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests.exchanges.talk import GET, Talk, get, ok
 from tests.report.html.pages import FOUNDING, story_of
-from whywire.report.html.waterfall import waterfall
+from whywire.report.html.waterfall import MOST_SPANS, spans, waterfall
 from whywire.story import tell
 
 
@@ -41,3 +44,42 @@ def test_a_page_load() -> None:
     assert len(made["rows"]) > 9
     assert {row["c"] for row in made["rows"]} == {one["c"] for one in made["connections"]}
     assert made["left_out"] == 0
+
+
+S = 1_000_000_000
+
+
+def test_long_time_without_a_request_is_between_spans() -> None:
+    found = spans([(0, S), (S // 2, 2 * S), (30 * S, 31 * S)])
+    assert len(found) == 2
+    (first, second) = found
+    assert first[0] == 0
+    assert 2 * S <= first[1] < 3 * S < 29 * S < second[0] <= 30 * S
+    assert second[1] >= 31 * S
+
+
+def test_short_breaks_stay_in_a_span() -> None:
+    assert len(spans([(0, 8 * S), (9 * S, 10 * S)])) == 1
+
+
+def test_all_at_one_instant_is_one_span() -> None:
+    ((start, end),) = spans([(5, 5), (5, 5)])
+    assert start <= 5 < end
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**13), st.integers(0, 10**12)), min_size=1, max_size=40))
+def test_spans_hold_all_that_was_busy_in_order(made: list[tuple[int, int]]) -> None:
+    busy = [(start, start + length) for start, length in made]
+    found = spans(busy)
+    assert len(found) <= MOST_SPANS
+    assert all(any(low <= start and end <= high for low, high in found) for start, end in busy)
+    edges = [edge for span in found for edge in span]
+    assert edges == sorted(edges)
+
+
+def test_a_page_load_says_when_it_was_busy_and_whose_clock_it_shows() -> None:
+    made = waterfall(story_of(FOUNDING / "a-http-browser-snap640.pcapng"))
+    assert made is not None
+    assert made["since"] == 1
+    assert len(made["spans"]) == 4
+    assert made["spans"][0][0] == 0

@@ -5,6 +5,7 @@
 ``packets``  one packet: reason, bookkeeping, header fields with their bytes
 ``axis``     time as height: rows kept apart, empty time compressed and marked
 ``lanes``    life lines: which host stands where
+``clock``    the unit and the digits of its times
 ``scene``    the picture: arrows, call boxes, gaps
 ``plots``, ``waterfall``  series over time; requests over connections
 

@@ -19,7 +19,7 @@ FLIGHT = 58
 """Pixels that a packet's flight takes, where nothing else happens meanwhile."""
 LONGEST = 88
 """Pixels that the longest uncompressed time takes."""
-GAP = 46
+GAP = 62
 """Pixels of compressed time."""
 
 

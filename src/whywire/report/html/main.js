@@ -1,5 +1,5 @@
 // The page is put together here; keys, links and search.
-const seek = { box: null, count: null, found: [], at: -1 };
+const seek = { head: null, status: null, box: null, count: null, found: [], at: -1 };
 
 const has = {
   connections: DATA.connections.length > 1, bench: DATA.scenes.length > 0, waterfall: Boolean(DATA.waterfall), plots: DATA.plots.length > 0,
@@ -10,9 +10,10 @@ const has = {
 function build() {
   document.title = `${DATA.title} - whywire`;
   const panes = DATA.scenes.length ? [buildPicture(), DATA.sources.length ? buildSource() : null, buildPacket()] : [];
-  const bench = el("div", { class: `bench${DATA.sources.length ? "" : " plain"}`, id: "bench" }, panes.filter((pane) => pane));
+  const bench = el("div", { class: `bench${DATA.sources.length ? "" : " plain"}${DATA.scenes.some((one) => one.lanes.length > 2) ? " lanes" : ""}`, id: "bench" }, panes.filter((pane) => pane));
   const main = el("main", {}, buildNotes(), buildOverview(), has.bench ? bench : null);
-  document.body.append(buildHeader(), main);
+  seek.head = buildHeader();
+  document.body.append(seek.head, main);
   return main;
 }
 
@@ -32,8 +33,8 @@ function buildHeader() {
   return el("header", { class: "top" }, el("h1", { title: DATA.title }, DATA.title),
     el("nav", { "aria-label": "whywire" }, Object.keys(names).filter((name) => has[name]).map((name) => el("a", { href: `#${name}` }, names[name]))),
     el("div", { class: "tools", role: "search" }, seek.box, seek.count),
-    el("div", { class: "tools" }, button("\u2190", WORDS.previous_packet, () => step(-1)), button("\u2192", WORDS.next_packet, () => step(1)),
-      button("!\u2190", WORDS.previous_finding, () => stepFinding(-1)), button("!\u2192", WORDS.next_finding, () => stepFinding(1))));
+    el("div", { class: "tools" }, button("\u2190", WORDS.previous_packet, () => go(step, -1)), button("\u2192", WORDS.next_packet, () => go(step, 1)),
+      button("!\u2190", WORDS.previous_finding, () => go(stepFinding, -1)), button("!\u2192", WORDS.next_finding, () => go(stepFinding, 1))));
 }
 
 function buildNotes() {
@@ -49,7 +50,9 @@ function buildNotes() {
     const one = rows.length === 1 ? rows[0] : null;
     if (one && one.detailed < one.packets) summary.append(` ${say(WORDS.partly, { shown: grouped(one.detailed), all: grouped(one.packets) })}`);
   });
-  return [notes, summary];
+  seek.status = el("p", { class: "finding note", id: "status", role: "status" });
+  listen((changed) => { if (changed.selection) seek.status.textContent = ""; });
+  return [notes, summary, seek.status];
 }
 
 const HAY = new Map();
@@ -84,6 +87,12 @@ function searchKey(event) {
   seek.at = (seek.at + (event.shiftKey ? -1 : 1) + seek.found.length) % seek.found.length;
   seek.count.textContent = matches(seek.at + 1);
   selectPacket(seek.found[seek.at]);
+  reveal(true);
+}
+
+function go(way, by) {
+  way(by);
+  reveal(true);
 }
 
 function keys(event) {
@@ -91,9 +100,9 @@ function keys(event) {
   const typing = event.target.closest("input, select, textarea");
   if (typing) return;
   const arrows = event.target === document.body || event.target.closest(".picture");
-  const acts = { j: () => step(1), k: () => step(-1), n: () => stepFinding(1), N: () => stepFinding(-1), "/": () => seek.box.focus() };
-  if (arrows) Object.assign(acts, { ArrowDown: () => step(1), ArrowRight: () => step(1), ArrowUp: () => step(-1), ArrowLeft: () => step(-1),
-    Home: () => step(-1e9), End: () => step(1e9) });
+  const acts = { j: () => go(step, 1), k: () => go(step, -1), n: () => go(stepFinding, 1), N: () => go(stepFinding, -1), "/": () => seek.box.focus() };
+  if (arrows) Object.assign(acts, { ArrowDown: () => go(step, 1), ArrowRight: () => go(step, 1), ArrowUp: () => go(step, -1), ArrowLeft: () => go(step, -1),
+    Home: () => go(step, -1e9), End: () => go(step, 1e9) });
   const act = acts[event.key];
   if (!act) return;
   event.preventDefault();
@@ -106,28 +115,34 @@ function worstScene() {
   return one && LEVELS.indexOf(one.level) < 2 ? DATA.scenes.findIndex((each) => each.connections[0] === one.c) : 0;
 }
 
+const headHeight = () => (getComputedStyle(seek.head).position === "sticky" ? seek.head.offsetHeight : 0);
+
+// True: the link named a packet that is here, and it is selected. One that is not here is said to be not.
 function follow() {
   const found = /^#p(\d+)$/.exec(location.hash);
-  if (found) return selectPacket(Number(found[1]));
+  if (found && selectPacket(Number(found[1]))) return true;
+  if (found) seek.status.textContent = notHere(Number(found[1]));
   const rule = /^#([A-Z]+\d+)$/.exec(location.hash) && document.getElementById(location.hash.slice(1));
   if (rule) rule.open = true;
   return false;
 }
 
+function notHere(number) {
+  const there = number >= 1 && number <= DATA.counts.packets;
+  return [there ? say(WORDS.not_drawn, { packet: grouped(number) }) : say(WORDS.not_there, { packet: grouped(number), all: grouped(DATA.counts.packets) }),
+    state.packet === null ? "" : say(WORDS.instead, { packet: grouped(state.packet) })].join(" ").trim();
+}
+
 const main = build();
 document.addEventListener("keydown", keys);
 window.addEventListener("hashchange", () => {
-  const bench = document.getElementById("bench");
-  if (!follow() || !bench) return;
-  const seen = bench.getBoundingClientRect();
-  if (seen.bottom < 200 || seen.top > window.innerHeight - 200) bench.scrollIntoView();
+  if (follow()) reveal(true);
+  else if (seek.status.textContent) seek.status.scrollIntoView({ block: "nearest" });
 });
 if (DATA.scenes.length) {
   if (DATA.scenes[0].connections.length === 1) state.scene = worstScene();
+  if (scene().arrows.length) state.packet = scene().arrows[0].p;
   tell({ scene: true, selection: true });
-  if (!follow() && scene().arrows.length) {
-    Object.assign(state, { packet: scene().arrows[0].p });
-    tell({ selection: true });
-  }
+  if (follow()) reveal(false);
 }
 requestAnimationFrame(() => setTimeout(() => buildRest(main), 0));

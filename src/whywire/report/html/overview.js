@@ -47,6 +47,7 @@ function fillTable() {
   const more = rows.length > MOST_SHOWN ? `. ${say(WORDS.more, { count: grouped(rows.length - MOST_SHOWN) })}` : "";
   table.count.textContent = (rows.length === DATA.connections.length ? several(WORDS.rows, rows.length)
     : say(WORDS.rows_of, { shown: grouped(rows.length), all: grouped(DATA.connections.length) })) + more;
+  table.count.textContent += `. ${WORDS.columns_note}`;
   markTable();
 }
 

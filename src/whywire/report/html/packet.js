@@ -22,20 +22,25 @@ function showDetail() {
 
 function aboutPacket(packet) {
   const row = DATA.connections.find((one) => one.c === packet.c);
-  const time = milliseconds(packet.time);
-  const when = packet.arrival === null ? say(WORDS.sent_at, { time })
-    : say(WORDS.sent_and_arrived, { time, arrival: milliseconds(packet.arrival), flight: duration(packet.arrival - packet.time) });
   return [
-    el("p", { class: "quiet" }, `c${packet.c}, ${packet.from} \u2192 ${packet.to}, ${when}`,
+    el("p", { class: "quiet" }, `c${packet.c}, ${packet.from} \u2192 ${packet.to}`,
       row && packet.from === "server" ? ` (${row.server} \u2192 ${row.client})` : row ? ` (${row.client} \u2192 ${row.server})` : ""),
     packet.findings.map((at) => findingLine(DATA.findings[at])),
-    el("dl", { class: "reasons" }, packet.reasons.map(([label, text, certainty]) => [el("dt", {}, DATA.strings[label]),
+    el("dl", { class: "reasons" }, el("dt", {}, WORDS.when), el("dd", { class: "when" }, whenOf(packet, row).map((text) => el("div", {}, text))), packet.reasons.map(([label, text, certainty]) => [el("dt", {}, DATA.strings[label]),
       el("dd", {}, linked(DATA.strings[text]), " ", marked(certainty))])),
     callList(packet.calls, WORDS.caused), callList(packet.woke, WORDS.woke),
     el("h3", {}, WORDS.book), packet.numbers ? el("p", {}, linked(packet.numbers)) : null, bookTable(packet),
     el("p", { class: "quiet" }, `${WORDS.book_note} ${packet.raw} ${packet.window}`),
     el("h3", {}, WORDS.bytes), ...bytesOf(packet),
   ];
+}
+
+// On the clock of its connection, which plots have too, and on that of the whole capture, where they differ.
+function whenOf(packet, row) {
+  const said = [say(WORDS.since_connection, { time: milliseconds(packet.time), connection: `c${packet.c}` })];
+  if (row && row.start) said.push(say(WORDS.since_capture, { time: milliseconds(row.start + packet.time) }));
+  if (packet.arrival !== null && packet.arrival > packet.time) said.push(say(WORDS.arrived, { flight: duration(packet.arrival - packet.time) }));
+  return said;
 }
 
 function findingLine(finding) {

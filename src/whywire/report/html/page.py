@@ -13,7 +13,8 @@ from whywire.story.document import Story
 from whywire.story.words.language import template
 from whywire.story.words.page import NO_SCRIPT
 
-SCRIPTS = ("tools", "state", "picture", "source", "packet", "plots", "overview", "findings", "prose", "main")
+SCRIPTS = ("tools", "ticks", "state", "picture", "source", "packet", "plots", "waterfall", "overview", "findings",
+           "prose", "main")
 """The parts of the script, in their order."""
 
 SKELETON = """\

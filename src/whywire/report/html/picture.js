@@ -1,6 +1,6 @@
 // The sequence picture. Heights come with the data; here is only how wide the page is.
-const TIME_WIDTH = 86, LABEL = 6.7, SMALL = 6.1;
-const picture = { box: null, heads: null, note: null, choose: null, width: 0 };
+const LABEL = 6.7, SMALL = 6.1;
+const picture = { box: null, heads: null, note: null, choose: null, width: 0, size: 1 };
 
 function buildPicture() {
   picture.choose = el("select", { "aria-label": WORDS.choose_scene, on: { change: (event) => selectScene(Number(event.target.value)) } },
@@ -38,56 +38,82 @@ function sceneName(one) {
 
 function geometry(one, width) {
   const last = one.lanes.length - 1;
-  const narrow = width < 600;  // there boxes have no text beside them
-  const side = (lane) => (!one.calls.some((call) => call.lane === lane) ? 34 : narrow ? 44 : Math.min(230, Math.max(120, width * 0.2)));
-  const left = TIME_WIDTH + side(0);
-  const right = Math.max(width, left + side(last) + (narrow ? 120 : 170) * Math.max(1, last)) - side(last);
+  const narrow = width < 520;  // there boxes have no text beside them
+  const side = (lane) => (!one.calls.some((call) => call.lane === lane) ? 34 : narrow ? 44 : Math.min(260, Math.max(120, width * 0.225)));
+  const wide = (texts, least) => texts.reduce((most, text) => Math.max(most, String(text).length), least);
+  const number = 12 + wide(one.arrows.map((arrow) => arrow.p), 4) * LABEL;  // the columns end here
+  const clock = number + wide(one.arrows.map((arrow) => clockText(arrow.time, one)), narrow ? 5 : 8) * SMALL + 8;
+  const left = clock + 4 + side(0);
+  const right = Math.max(width, left + side(last) + (narrow ? 120 : 150) * Math.max(1, last)) - side(last);
   const x = one.lanes.map((_, at) => (last ? left + ((right - left) * at) / last : (left + right) / 2));
-  return { x, last, width: right + side(last), sides: [side(0), side(last)] };
+  return { x, last, number, clock, width: right + side(last), sides: [side(0), side(last)] };
 }
 
 function drawPicture() {
   const one = scene();
   if (!one || !picture.box.clientWidth) return;
   picture.choose.value = String(state.scene);
-  const place = geometry(one, picture.box.clientWidth);
-  const canvas = svg("svg", { width: place.width, height: one.height, viewBox: `0 0 ${place.width} ${one.height}`, role: "presentation" });
+  const size = picture.size = letterSize();
+  const place = geometry(one, picture.box.clientWidth / size);
+  const canvas = svg("svg", { width: place.width * size, height: one.height * size, viewBox: `0 0 ${place.width} ${one.height}`, role: "presentation" });
   for (const arrow of one.arrows) canvas.append(svg("rect", { class: "row", "data-row": arrow.p, x: 0, width: place.width, y: arrow.y - 13, height: 22 }));
   for (const x of place.x) canvas.append(svg("line", { class: "life", x1: x, x2: x, y1: 0, y2: one.height }));
   for (const gap of one.gaps) canvas.append(drawGap(gap, place));
   const boxes = new Map(one.calls.map((call) => [call.k, call]));
   for (const arrow of one.arrows) canvas.append(...drawJoins(arrow, boxes, place));
   for (const arrow of one.arrows) canvas.append(drawLine(arrow, place));
+  for (const gap of one.gaps) canvas.append(drawGapText(gap, place));
   for (const call of one.calls) canvas.append(drawCall(call, place));
   for (const arrow of one.arrows) canvas.append(drawLabel(arrow, place, one));
   replace(picture.box, canvas);
   picture.width = picture.box.clientWidth;
-  replace(picture.heads, el("span", { class: "unit" }, `#   ${unitOf(one)}`), one.lanes.map((lane, at) => head(lane, at, place)));
-  const notes = [one.slanted ? WORDS.slanted : WORDS.level, WORDS.letters];
+  replace(picture.heads, clockHead(one, place), one.lanes.map((lane, at) => head(lane, at, place)));
+  const notes = [say(WORDS.clock_note, { unit: WORDS.units[one.unit], packet: one.since }), one.slanted ? WORDS.slanted : WORDS.level, WORDS.letters];
   if (one.left_out) notes.unshift(several(WORDS.left_out, one.left_out) + ".");
   picture.note.textContent = notes.join(" ");
+}
+
+// Names the clock of the column below: where there is room in full, and always in the note below the picture.
+function clockHead(one, place) {
+  const full = WORDS.clock_head.map((text) => say(text, { unit: one.unit, packet: one.since }));
+  const room = (place.clock - place.number) / SMALL;
+  const node = el("span", { class: "unit" }, full.every((text) => text.length <= room) ? full.join("\n") : one.unit);
+  const number = el("span", { class: "unit" }, "#");
+  number.style.right = `calc(100% - ${place.number * picture.size}px)`;
+  node.style.right = `calc(100% - ${place.clock * picture.size}px)`;
+  return [number, node];
 }
 
 function head(lane, at, place) {
   const node = el("div", { class: at === 0 ? "first" : at === place.last ? "last" : "middle" }, el("b", {}, lane.title),
     lane.address === lane.title ? null : el("span", {}, lane.address));
   const half = Math.max(lane.title.length * 7.4, lane.address.length * 6.8) / 2 + 4;
-  node.style.left = `${Math.max(half, Math.min(place.width - half, place.x[at]))}px`;
+  const least = at === 0 ? place.clock + 4 + half : half;  // the clock's name stands before it
+  node.style.left = `${Math.max(least, Math.min(place.width - half, place.x[at])) * picture.size}px`;
   return node;
 }
 
 function drawGap(gap, place) {
-  const middle = (gap.y + gap.end) / 2;
-  const from = place.x[0] - 12, to = place.x[place.last] + 12;
-  const group = svg("g", { class: "gap" }, svg("title", {}, gap.why ? `${gap.text}: ${gap.why}` : gap.text),
-    svg("rect", { x: from, width: to - from, y: gap.y + 5, height: gap.end - gap.y - 10 }));
+  const { top, high, from, to } = gapBox(gap, place);
+  const group = svg("g", { class: "gap" }, svg("rect", { x: from, width: to - from, y: top, height: high }));
   for (const x of place.x) {
-    group.append(svg("path", { d: `M${x} ${gap.y + 5}l6 6l-12 8l12 8l-6 ${gap.end - gap.y - 32}` }));
+    group.append(svg("path", { d: `M${x} ${top}v${high / 2 - 14}l6 6l-12 8l12 8l-6 6V${top + high}` }));
   }
+  return group;
+}
+
+const gapBox = (gap, place) => ({ top: gap.y + 6, high: gap.end - gap.y - 24, from: place.x[0] - 12, to: place.x[place.last] + 12 });
+
+// Its words lie above the arrows that cross it, on a ground of their own.
+function drawGapText(gap, place) {
+  const { top, high, from, to } = gapBox(gap, place);
   const why = gap.left_out ? several(WORDS.left_out, gap.left_out) : gap.why;
   const text = why ? `${gap.text}: ${why}` : gap.text;
-  group.append(svg("text", { x: (from + to) / 2, y: middle + 4, "text-anchor": "middle" }, cut(text, to - from - 16, LABEL)));
-  return group;
+  const lines = wrapped(text, to - from - 56, LABEL, 2), wide = Math.max(...lines.map((line) => line.length)) * LABEL + 10;
+  const across = (from + to) / 2, line = 13, middle = top + high / 2;
+  return svg("g", { class: "gap" }, svg("title", {}, text),
+    svg("rect", { x: across - wide / 2, width: wide, y: middle - (lines.length * line) / 2 - 1, height: lines.length * line + 2 }),
+    lines.map((each, at) => svg("text", { x: across, y: middle + 4 + (at - (lines.length - 1) / 2) * line, "text-anchor": "middle" }, each)));
 }
 
 const edgeOf = (box, place) => {
@@ -114,15 +140,31 @@ function drawJoins(arrow, boxes, place) {
 function drawCall(call, place) {
   const outward = call.lane === 0 ? -1 : 1;
   const x = edgeOf(call, place), height = Math.max(6, call.end - call.y);
-  const room = call.lane === 0 ? place.sides[0] - 20 : call.lane === place.last ? place.sides[1] - 20 : (place.x[call.lane + 1] - place.x[call.lane]) - 40;
+  const room = call.lane === 0 ? place.sides[0] - 20 - call.depth * 11 : call.lane === place.last ? place.sides[1] - 20 - call.depth * 11 : (place.x[call.lane + 1] - place.x[call.lane]) - 40;
   const at = { x: x + outward * 13, "text-anchor": outward < 0 ? "end" : "start" };
-  const middle = call.lane !== 0 && call.lane !== place.last;  // there it shares its place with the packets: one line
-  const shown = cut(middle ? `${call.text}  ${call.place}` : call.text, room, LABEL);
+  const middle = call.lane !== 0 && call.lane !== place.last;
+  const [first, second] = callLines(call, room, middle);
   return svg("g", { class: `call ${call.name}${call.open ? " open" : ""}${call.early ? " early" : ""}`, "data-k": call.k, id: `k${call.k}`, role: "option",
     "aria-selected": "false", "aria-label": say(WORDS.call_option, { call: call.text, place: call.place }) },
   svg("title", {}, `${call.place} ${call.text}`),
   svg("rect", { x: outward < 0 ? x - 8 : x, y: call.y, width: 8, height, rx: 1.5 }),
-  svg("text", { ...at, y: call.y + 5 }, shown), middle ? null : svg("text", { ...at, y: call.y + 15, class: "place" }, cut(call.place, room, SMALL)));
+  svg("text", { ...at, y: call.y + 4 }, first.map(([text, kind]) => svg("tspan", { class: kind }, text))),
+  second ? svg("text", { ...at, y: call.y + 16 }, svg("tspan", { class: second[1] }, second[0])) : null);
+}
+
+// What stands at a call: all of it, or the call above its result, or the address shortened; cut only when none of these fits.
+// In the middle it shares its place with the packets, and has one line.
+function callLines(call, room, middle) {
+  const small = (text) => cut(text, room, SMALL), fits = (text) => text.length * LABEL <= room;
+  if (middle) {
+    const least = [`${call.text}  ${call.place}`, call.text, `${call.call} ${call.result}`, `${call.name}() ${call.result}`];
+    return [[[cut(least.find(fits) || least[3], room, LABEL), ""]]];
+  }
+  if (fits(call.text)) return [[[call.text, ""]], [small(call.place), "place"]];
+  if (!call.result) return [[[cut(call.call, room, LABEL), ""]], [small(call.place), "place"]];
+  const rest = room - (call.call.length + 1) * LABEL;
+  const beside = call.place.length * SMALL <= rest ? [[` ${call.place}`, "place"]] : [];
+  return [[[cut(call.call, room, LABEL), ""], ...beside], [cut(call.result, room, LABEL), ""]];
 }
 
 const endOf = (arrow, place) => {
@@ -145,9 +187,10 @@ function drawLabel(arrow, place, one) {
   const group = svg("g", { class: `arrow ${arrow.kind}`, "data-p": arrow.p, id: `o${arrow.p}`, role: "option", "aria-selected": "false", "aria-label": spoken },
     svg("title", {}, `${arrow.p}  ${arrow.what}  ${arrow.more}\n${packet.why}`));
   const text = one.connections.length > 1 ? `c${arrow.c} ${arrow.what}` : arrow.what;
-  const room = Math.abs(to - from) - 56;
+  const room = Math.abs(to - from) - 40;
   const shown = cut(text, room, LABEL);
-  const rest = cut(arrow.more, room - (shown.length + 1) * LABEL, SMALL);
+  const left = room - shown.length * LABEL - 8;
+  const rest = [arrow.more, arrow.brief].find((each) => each.length * SMALL <= left) || "";
   const boxed = right && arrow.from > 0 && one.calls.length ? 12 : 0;  // boxes stand right of a life line in the middle
   const start = right ? from + 10 + boxed : from - 10;
   const wide = 24 + shown.length * LABEL + rest.length * SMALL;
@@ -162,14 +205,12 @@ function drawLabel(arrow, place, one) {
       : { x: (from + to) / 2, y: (arrow.y + arrow.end) / 2 + 15, "text-anchor": "middle" };
     group.append(svg("text", { class: "deed", ...at }, cut(deed, ended ? room * 0.45 : room, SMALL)));
   }
-  group.append(svg("text", { class: "number", x: 36, y: arrow.y + 3, "text-anchor": "end" }, arrow.p),
-    svg("text", { class: "time", x: TIME_WIDTH - 4, y: arrow.y + 3, "text-anchor": "end" }, timeText(arrow.time, unitOf(one))));
+  group.append(svg("text", { class: "number", x: place.number, y: arrow.y + 3, "text-anchor": "end" }, arrow.p),
+    svg("text", { class: "time", x: place.clock, y: arrow.y + 3, "text-anchor": "end" }, clockText(arrow.time, one)));
   if (packet.findings.length) group.append(svg("text", { class: `flag ${worst(packet)}`, x: 4, y: arrow.y + 4 }, "!"));
   return group;
 }
 
-const unitOf = (one) => (one.arrows.length && one.arrows[one.arrows.length - 1].time >= 1e10 ? "s" : "ms");
-const timeText = (ns, unit) => (unit === "s" ? (ns / 1e9).toFixed(3) : grouped((ns / 1e6).toFixed(1)));
 const worst = (packet) => DATA.findings[packet.findings[0]].level;
 
 function tip(x1, y1, x2, y2, arrow) {
@@ -205,6 +246,18 @@ function markPicture(follow) {
   const chosen = document.getElementById(state.packet !== null ? `o${state.packet}` : `k${state.call}`);
   picture.box.setAttribute("aria-activedescendant", chosen ? chosen.id : "");
   if (chosen && follow) intoView(chosen, picture.box.parentElement);
+}
+
+// Brings the selected row to where it can be seen: the pane has it in view, the window need not.
+function reveal(smooth) {
+  const bench = document.getElementById("bench");
+  const node = bench && document.getElementById(state.packet !== null ? `o${state.packet}` : `k${state.call}`);
+  if (!node) return;
+  const top = headHeight(), row = node.getBoundingClientRect(), all = bench.getBoundingClientRect();
+  if (row.top >= top && row.bottom <= window.innerHeight) return;
+  const fits = row.bottom - all.top + top <= window.innerHeight;
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  window.scrollBy({ top: fits ? all.top - top - 6 : row.top - window.innerHeight / 2, behavior: smooth && !calm ? "smooth" : "instant" });
 }
 
 // Scrolls the pane, and only the pane.

@@ -1,5 +1,5 @@
 // Series over time. One drawing for all kinds: marks, lines, two axes, zoom along time.
-const MARGIN = { left: 74, right: 14, top: 10, bottom: 30 }, TALL = 300;
+const MARGIN = { right: 14, top: 10, bottom: 44 }, TALL = 300;
 const plotsOf = { box: null };
 
 function buildPlots() {
@@ -31,9 +31,11 @@ function plotFigure(plot) {
   view.hover = el("p", { class: "hover", "aria-live": "polite" }, "\u00a0");
   view.holder = el("div", { class: "plot", tabindex: 0, role: "group", "aria-label": `${plotTitle(plot)}. ${WORDS.plot_hint}` });
   view.holder.addEventListener("keydown", (event) => {
-    const by = { "+": 0.5, "=": 0.5, "-": 2 }[event.key];
-    if (by) zoom(view, by);
-    else if (event.key === "0") zoom(view, 0);
+    const acts = { "+": () => zoom(view, 0.5), "=": () => zoom(view, 0.5), "-": () => zoom(view, 2), 0: () => zoom(view, 0),
+      ArrowRight: () => stepPoint(view, 1), ArrowLeft: () => stepPoint(view, -1) };
+    if (!acts[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    acts[event.key]();
   });
   new ResizeObserver(() => { if (view.holder.clientWidth !== view.width) drawPlot(view); }).observe(view.holder);
   return el("figure", { "data-c": plot.c }, el("figcaption", {}, el("b", {}, plotTitle(plot)), " ", kinds,
@@ -62,34 +64,27 @@ function series(view) {
     const edges = acks.filter(([, , edge]) => edge !== null).map(([time, , edge]) => [time, edge]);
     const highest = Math.max(...plot.segments.map((one) => one[2]));
     const near = edges.filter(([, edge]) => edge < highest * 2.5);
-    return { marks: plot.segments, lines: [["ack", acks.map(([time, ack]) => [time, ack])], ["edge", near.length > edges.length / 2 ? near : []]], unit: grouped };
+    return { marks: plot.segments, lines: [["ack", acks.map(([time, ack]) => [time, ack])], ["edge", near.length > edges.length / 2 ? near : []]], units: COUNT };
   }
   if (view.kind === "stevens") {
     return { marks: [...plot.segments.map(([time, seq, , letter, p]) => [time, seq, seq, letter, p]),
-      ...acks.map(([time, ack, , p]) => [time, ack, ack, "A", p])], lines: [], unit: grouped };
+      ...acks.map(([time, ack, , p]) => [time, ack, ack, "A", p])], lines: [], units: COUNT };
   }
   if (view.kind === "flight") {
-    return { marks: plot.flight.map(([time, value, p]) => [time, value, value, "D", p]), lines: [["ack", plot.flight.map(([time, value]) => [time, value])]], unit: grouped };
+    return { marks: plot.flight.map(([time, value, p]) => [time, value, value, "D", p]), lines: [["ack", plot.flight.map(([time, value]) => [time, value])]], units: COUNT };
   }
-  if (view.kind === "rtt") return { marks: plot.rtt.map(([time, value, p]) => [time, value, value, "D", p]), lines: [], unit: duration };
+  if (view.kind === "rtt") return { marks: plot.rtt.map(([time, value, p]) => [time, value, value, "D", p]), lines: [], units: TIME };
   const { start, width, bytes } = plot.rate;
+  const bins = bytes.map((count, at) => [start + (at + 0.5) * width, count * 1e9 / width]);
   const steps = bytes.flatMap((count, at) => [[start + at * width, count * 1e9 / width], [start + (at + 1) * width, count * 1e9 / width]]);
-  return { marks: [], lines: [["rate", steps]], unit: (value) => `${grouped(Math.round(value / 1000))} kB/s` };
-}
-
-function ticks(low, high, most) {
-  const rough = (high - low) / most || 1;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const size = [1, 2, 5, 10].map((one) => one * power).find((one) => one >= rough);
-  const found = [];
-  for (let value = Math.ceil(low / size) * size; value <= high && found.length < 50; value += size) found.push(value);
-  return found;
+  return { marks: [], lines: [["rate", steps]], units: RATE, bins };
 }
 
 function drawPlot(view) {
-  const width = view.width = view.holder.clientWidth;
-  if (!width) return;
-  const { marks, lines, unit } = series(view);
+  view.width = view.holder.clientWidth;
+  if (!view.width) return;
+  const size = view.size = letterSize(), width = view.width / size;
+  const { marks, lines, units, bins } = series(view);
   const [first, last] = extent(view.plot);
   const low = view.from === null ? first : view.from, high = view.to === null ? last : view.to;
   view.span = [low, Math.max(high, low + 1)];
@@ -98,19 +93,21 @@ function drawPlot(view) {
   const values = [...shown.flatMap((mark) => [mark[1], mark[2]]), ...lines.flatMap(([, points]) => points.filter((point) => inside(point[0])).map((point) => point[1]))];
   if (!values.length) values.push(0, 1);  // zoomed to where nothing is
   const zero = ["flight", "rate", "rtt"].includes(view.kind);
-  const bottom = zero ? 0 : Math.min(...values), top = Math.max(bottom + 1, ...values);
-  const x = view.x = (time) => MARGIN.left + ((time - view.span[0]) / (view.span[1] - view.span[0])) * (width - MARGIN.left - MARGIN.right);
+  const bottom = zero ? 0 : values.reduce((one, other) => Math.min(one, other)), top = values.reduce((one, other) => Math.max(one, other), bottom + 1);
+  const levels = ticks(bottom, top, TALL - MARGIN.bottom - MARGIN.top, units, true).marks;
+  const left = view.left = Math.max(60, levels.reduce((most, [, text]) => Math.max(most, text.length), 0) * LETTER_WIDTH + 12);
+  const room = view.room = Math.max(1, width - left - MARGIN.right);
+  const x = view.x = (time) => left + ((time - view.span[0]) / (view.span[1] - view.span[0])) * room;
   const y = (value) => TALL - MARGIN.bottom - ((value - bottom) / (top - bottom)) * (TALL - MARGIN.top - MARGIN.bottom);
   const name = `clip${view.plot.c}${view.plot.from}`;
-  const canvas = svg("svg", { width, height: TALL, viewBox: `0 0 ${width} ${TALL}`, role: "img", "aria-label": plotTitle(view.plot) },
-    svg("clipPath", { id: name }, svg("rect", { x: MARGIN.left, y: 0, width: Math.max(0, width - MARGIN.left - MARGIN.right), height: TALL - MARGIN.bottom + 2 })));
-  for (const value of ticks(bottom, top, 5)) {
-    canvas.append(svg("line", { class: "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(value), y2: y(value) }),
-      svg("text", { x: MARGIN.left - 6, y: y(value) + 4, "text-anchor": "end" }, unit(value)));
+  const canvas = svg("svg", { width: view.width, height: TALL * size, viewBox: `0 0 ${width} ${TALL}`, role: "img", "aria-label": `${plotTitle(view.plot)}: ${WORDS.plot_kinds[view.kind]}` },
+    svg("clipPath", { id: name }, svg("rect", { x: left, y: 0, width: room, height: TALL - MARGIN.bottom + 2 })));
+  for (const [value, text] of levels) {
+    canvas.append(svg("line", { class: "grid", x1: left, x2: width - MARGIN.right, y1: y(value), y2: y(value) }),
+      svg("text", { class: "tick", x: left - 6, y: y(value) + 4, "text-anchor": "end" }, text));
   }
-  for (const value of ticks(view.span[0], view.span[1], Math.max(2, Math.floor(width / 130)))) {
-    canvas.append(svg("text", { x: x(value), y: TALL - 10, "text-anchor": "middle" }, duration(value)));
-  }
+  const clock = say(WORDS.plot_clock, { connection: `c${view.plot.c}` });
+  timeAxis(canvas, view.span, x, room, { line: TALL - MARGIN.bottom, text: TALL - 27, name: TALL - 10, left, right: width }, clock);
   const body = svg("g", { "clip-path": `url(#${name})` });
   for (const [kind, points] of lines) if (points.length) body.append(svg("path", { class: `series ${kind}`, d: steps(points, x, y, kind !== "rate") }));
   for (const mark of shown) body.append(plotMark(mark, x, y, view.kind));
@@ -118,12 +115,25 @@ function drawPlot(view) {
   body.append(view.cursor);
   canvas.append(body);
   replace(view.holder, canvas);
-  view.points = shown.map((mark) => [x(mark[0]), y(mark[2]), mark, unit]);
+  view.points = bins ? bins.filter(([time]) => inside(time)).map(([time, value]) => [x(time), y(value), [time, value, value]])
+    : shown.map((mark) => [x(mark[0]), y(mark[2]), mark]);
+  view.units = units;
   view.holder.view = view;
-  hoverAndDrag(view, canvas, width);
+  hoverAndDrag(view, canvas);
   const thin = view.plot.left_out ? ` ${several(WORDS.plot_thin, view.plot.left_out)}` : "";
   view.legend.textContent = `${WORDS.plot_legends[view.kind]} ${WORDS.plot_hint}${thin}`;
   markPlots();
+}
+
+// The ticks of time below a drawing, the clock that they show, and the base that they count from.
+function timeAxis(canvas, [low, high], x, room, at, clock) {
+  const { base, marks } = ticks(low, high, room, TIME);
+  for (const [value, text] of marks) {
+    const half = (text.length * LETTER_WIDTH) / 2, over = x(value) + half > at.right;
+    canvas.append(svg("line", { class: "tick", x1: x(value), x2: x(value), y1: at.line, y2: at.line + 5 }),
+      svg("text", { class: "tick", x: over ? at.right - 1 : x(value), y: at.text, "text-anchor": over ? "end" : "middle" }, text));
+  }
+  canvas.append(svg("text", { class: "clock", x: at.left, y: at.name }, base ? `${say(WORDS.tick_base, { base })}, ${clock}` : clock));
 }
 
 // From the first data to the last acknowledgment that says something new, with a little room: silence before and after is left out.
@@ -153,41 +163,77 @@ function plotMark([time, low, high, letter], x, y, kind) {
   return svg("circle", { class: "mark", cx: across, cy: upper, r: 2.2 });
 }
 
-function hoverAndDrag(view, canvas, width) {
+function pointText(view, mark) {
+  const shown = (value) => (view.units === TIME ? duration(value) : view.units === RATE ? tickText(Math.round(value), 1000, RATE[2]) : grouped(value));
+  const value = mark[1] === mark[2] ? shown(mark[1]) : `${shown(mark[1])} - ${shown(mark[2])}`;
+  return `${mark[4] === undefined ? "" : `p${mark[4]}  `}${duration(mark[0])}  ${value}`;
+}
+
+function hoverAndDrag(view, canvas) {
   let from = null, box = null;
-  const left = (event) => event.clientX - canvas.getBoundingClientRect().left;
+  const place = (event) => {
+    const seen = canvas.getBoundingClientRect();
+    return [(event.clientX - seen.left) / view.size, (event.clientY - seen.top) / view.size];
+  };
   const nearest = (event) => {
-    const at = [left(event), event.clientY - canvas.getBoundingClientRect().top];
+    const at = place(event);
     const far = (point) => Math.hypot(point[0] - at[0], point[1] - at[1]);
     return view.points.reduce((best, point) => (best === null || far(point) < far(best) ? point : best), null);
   };
+  const done = () => {
+    if (box) box.remove();
+    from = box = null;
+  };
   canvas.addEventListener("pointermove", (event) => {
-    const point = nearest(event);
-    if (point) {
-      const [, , mark, unit] = point;
-      const value = mark[1] === mark[2] ? unit(mark[1]) : `${unit(mark[1])} - ${unit(mark[2])}`;
-      view.hover.textContent = `p${mark[4]}  ${duration(mark[0])}  ${value}`;
-    }
-    if (box) fillIn(box, { x: Math.min(from, left(event)), width: Math.abs(left(event) - from) }, []);
+    const point = nearest(event), [left] = place(event);
+    if (point) view.hover.textContent = pointText(view, point[2]);
+    if (box) fillIn(box, { x: Math.min(from, left), width: Math.abs(left - from) }, []);
   });
+  canvas.addEventListener("pointerleave", () => { if (!box) hoverSelected(view); });
   canvas.addEventListener("pointerdown", (event) => {
-    from = left(event);
+    if (event.button) return;
+    [from] = place(event);
     box = svg("rect", { class: "drag", x: from, width: 0, y: MARGIN.top, height: TALL - MARGIN.top - MARGIN.bottom });
     canvas.append(box);
     canvas.setPointerCapture(event.pointerId);
   });
+  canvas.addEventListener("pointercancel", done);
   canvas.addEventListener("pointerup", (event) => {
-    const to = left(event), time = (at) => view.span[0] + ((at - MARGIN.left) / (width - MARGIN.left - MARGIN.right)) * (view.span[1] - view.span[0]);
-    if (box) box.remove();
-    if (from !== null && Math.abs(to - from) > 8) {
-      Object.assign(view, { from: Math.max(0, time(Math.min(from, to))), to: time(Math.max(from, to)) });
+    const [to] = place(event), time = (at) => view.span[0] + ((at - view.left) / view.room) * (view.span[1] - view.span[0]);
+    const start = from;
+    done();
+    if (start === null) return;
+    if (Math.abs(to - start) > 8) {
+      Object.assign(view, { from: Math.max(0, time(Math.min(start, to))), to: time(Math.max(start, to)) });
       drawPlot(view);
-    } else {
-      const point = nearest(event);
-      if (point) selectPacket(point[2][4]);
+      return;
     }
-    from = box = null;
+    const point = nearest(event);
+    if (point && point[2][4] !== undefined) selectPacket(point[2][4]);
   });
+}
+
+// What hovering says, for the selected packet: so that keys say it too.
+function hoverSelected(view) {
+  const point = view.points.find((one) => one[2][4] === state.packet);
+  view.hover.textContent = point ? pointText(view, point[2]) : "\u00a0";
+}
+
+// The next point with a packet, by time; the window of time moves along when it lies outside.
+function stepPoint(view, by) {
+  const numbers = [...series(view).marks].filter((mark) => mark[4] !== undefined).sort((one, other) => one[0] - other[0] || one[4] - other[4]);
+  if (!numbers.length) return;
+  const here = PACKETS.get(state.packet), at = numbers.findIndex((mark) => mark[4] === state.packet);
+  const near = here && here.c === view.plot.c ? numbers.findIndex((mark) => mark[0] >= here.time) : by > 0 ? 0 : numbers.length - 1;
+  const next = at >= 0 ? at + by : near < 0 ? numbers.length - 1 : near;
+  const mark = numbers[Math.max(0, Math.min(numbers.length - 1, next))];
+  const [low, high] = view.span;
+  if (mark[0] < low || mark[0] > high) {
+    const from = Math.max(0, mark[0] - (high - low) / 2);
+    Object.assign(view, { from, to: from + (high - low) });
+    drawPlot(view);
+  }
+  selectPacket(mark[4]);
 }
 
 function markPlots() {
@@ -198,61 +244,6 @@ function markPlots() {
     const here = packet && packet.c === view.plot.c;
     view.cursor.style.display = here ? "" : "none";
     if (here) fillIn(view.cursor, { x1: view.x(packet.time), x2: view.x(packet.time) }, []);
+    hoverSelected(view);
   }
-}
-
-// Requests over connections.
-function buildWaterfall() {
-  if (!DATA.waterfall) return null;
-  const view = { water: DATA.waterfall, from: null, to: null, width: 0, holder: el("div", { class: "plot water" }) };
-  const all = el("button", { type: "button", "aria-label": WORDS.zoom_all, title: WORDS.zoom_all, on: { click: () => { view.from = view.to = null; drawWaterfall(view); } } }, WORDS.all);
-  new ResizeObserver(() => { if (view.width !== view.holder.clientWidth) drawWaterfall(view); }).observe(view.holder);
-  return el("section", { id: "waterfall", "aria-labelledby": "h-water" }, el("div", { class: "title" }, el("h2", { id: "h-water" }, WORDS.waterfall), all), view.holder,
-    el("p", { class: "quiet" }, `${WORDS.water_legend} ${WORDS.plot_hint}`));
-}
-
-function drawWaterfall(view) {
-  const { water, holder } = view, line = 22;
-  const width = view.width = holder.clientWidth, names = Math.min(300, width * 0.34);
-  if (!width) return;
-  const low = view.from === null ? 0 : view.from;
-  const high = view.to === null ? Math.max(1, ...water.connections.map((one) => one.end), ...water.rows.map((row) => row.last || 0)) : view.to;
-  const room = width - names - 88;
-  const x = (time) => names + 8 + ((Math.max(low, Math.min(high, time)) - low) / (high - low)) * room;
-  const canvas = svg("svg", { width, height: (water.rows.length + 1) * line + 6, role: "list", "aria-label": WORDS.waterfall });
-  for (const value of ticks(low, high, Math.max(2, Math.floor(room / 140)))) {
-    canvas.append(svg("line", { class: "grid", x1: x(value), x2: x(value), y1: line, y2: (water.rows.length + 1) * line }),
-      svg("text", { x: x(value), y: 14, "text-anchor": "middle" }, duration(value)));
-  }
-  const opened = new Map(water.connections.map((one) => [one.c, one]));
-  const shown = water.rows.filter((row) => [row.asked, row.sent, row.first, row.last].some((time) => time !== null && time >= low) && (row.asked || row.first || 0) <= high);
-  shown.forEach((row, at) => canvas.append(waterRow(row, at, opened.get(row.c), x, line, names)));
-  let from = null;
-  const place = (event) => Math.max(0, event.clientX - canvas.getBoundingClientRect().left - names - 8) / room;
-  canvas.addEventListener("pointerdown", (event) => { from = place(event); });
-  canvas.addEventListener("pointerup", (event) => {
-    const [one, other] = [from, place(event)].sort((left, right) => left - right);
-    const chosen = event.target.closest("[data-first]");
-    if (from !== null && other - one > 0.02) {
-      Object.assign(view, { from: low + one * (high - low), to: low + Math.min(1, other) * (high - low) });
-      drawWaterfall(view);
-    } else if (chosen) selectPacket(Number(chosen.dataset.first));
-    from = null;
-  });
-  replace(holder, canvas);
-}
-
-function waterRow(row, at, connection, x, line, names) {
-  const y = (at + 1) * line, middle = y + line / 2;
-  const status = row.status === null ? (row.first === null ? WORDS.unanswered : "") : row.status;
-  const text = `c${row.c} ${row.name}`;
-  const group = svg("g", { class: "request", role: "listitem", "data-first": row.packet, "aria-label": `${text} ${status}` }, svg("title", {}, `${text} ${status}`),
-    svg("rect", { class: "row", x: 0, width: "100%", y, height: line }), svg("text", { x: 4, y: middle + 4 }, cut(text, names, SMALL)));
-  if (connection) group.append(svg("line", { class: "open", x1: x(connection.start), x2: x(connection.end), y1: middle, y2: middle }));
-  const bar = (from, to, kind) => { if (from !== null && to !== null) group.append(svg("rect", { class: kind, x: x(from), width: Math.max(1.5, x(to) - x(from)), y: y + 5, height: line - 10 })); };
-  bar(row.asked, row.first === null ? row.sent : row.first, "wait");
-  bar(row.first, row.last, "answer");
-  const last = Math.max(row.last || 0, row.first || 0, row.sent || 0);
-  group.append(svg("text", { class: "status", x: x(last) + 5, y: middle + 4 }, `${status} ${row.first !== null && row.asked !== null ? duration((row.last || row.first) - row.asked) : ""}`));
-  return group;
 }

@@ -17,16 +17,17 @@ function proseNode([kind, ...rest]) {
 }
 
 function buildListing() {
-  const body = el("tbody", {});
+  const body = el("tbody", {}), heads = WORDS.list_head.map(() => el("th", { scope: "col" }));
   const box = el("details", { id: "listing" }, el("summary", {}, el("h2", {}, WORDS.listing)), el("table", { class: "list" },
-    el("thead", {}, el("tr", {}, WORDS.list_head.map((text) => el("th", { scope: "col" }, text)))), body));
+    el("thead", {}, el("tr", {}, heads)), body));
   let shown = -1;
   const fillList = () => {
     if (shown === state.scene || !scene()) return;
     shown = state.scene;
+    heads.forEach((head, at) => { head.textContent = say(WORDS.list_head[at], { packet: scene().since }); });
     replace(body, scene().arrows.map((arrow) => {
       const packet = PACKETS.get(arrow.p);
-      return el("tr", {}, el("th", { scope: "row" }, el("a", { href: `#p${arrow.p}` }, arrow.p)), el("td", { class: "number" }, milliseconds(arrow.time)),
+      return el("tr", {}, el("th", { scope: "row" }, el("a", { href: `#p${arrow.p}` }, arrow.p)), el("td", { class: "number" }, `${clockText(arrow.time, scene())} ${scene().unit}`),
         el("td", {}, packet.from), el("td", {}, packet.what), el("td", {}, packet.numbers, " ", packet.why, " ", marked(packet.sure === DATA.unmarked ? null : packet.sure),
           packet.notes.map(([text, certainty]) => [" ", text, " ", marked(certainty)])));
     }));

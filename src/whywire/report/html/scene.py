@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
 from whywire.base.times import duration
 from whywire.report.html.axis import Axis, Event, axis, scale
+from whywire.report.html.clock import clock
 from whywire.report.html.lanes import MOST, Lanes, lanes
 from whywire.report.html.silence import reason
-from whywire.story.calls import call_text
+from whywire.story.calls import call_text, result_text
 from whywire.story.detail import ConnectionDetail, PacketDetail
 from whywire.story.document import CallRow
+from whywire.story.records import Call as Made
 from whywire.story.records import Segment
 from whywire.story.roles import Roles
 from whywire.story.values import place
+from whywire.story.words import chapter
+from whywire.story.words.language import fill
 
 Object = dict[str, Any]
 
@@ -26,6 +31,8 @@ LETTERS = {"syn": "S", "data": "D", "ack": "A", "fin": "F", "rst": "R", "again":
 """Kind of an arrow -> the letter that names it without colour."""
 
 
+ADDRESS = re.compile(r"\('([^'()]+)', (\d+)\)")
+"""An IPv4 address or a name with its port, as Python prints it."""
 DEEDS = frozenset(("wire_dropped", "wire_delayed", "wire_duplicated", "copied_by_wire", "wire_corrupted", "not_arrived",
                    "still_travelling"))
 """Statements (`connections.why`) that are drawn at the packet's arrow: what the wire did to it."""
@@ -69,7 +76,10 @@ def scene(details: Sequence[ConnectionDetail], roles: Roles | None = None) -> Ob
     heights = iter(made.heights)
     arrows = [_arrow(packet, detail, where, begin, (next(heights), next(heights))) for packet, detail in packets]
     boxes = _boxes(calls, [(next(heights), next(heights)) for _ in calls])
+    unit, digits = clock([arrow["time"] for arrow in arrows])
     return {
+        "unit": unit, "digits": digits,
+        "since": next((segment.packet for segment in segments if segment.time_ns == begin), None),
         "title": " ".join(f"c{detail.connection.number}" for detail in details),
         "connections": [detail.connection.number for detail in details],
         "lanes": [{"title": lane.title, "address": lane.address} for lane in where.lanes],
@@ -133,7 +143,8 @@ def _arrow(
     found = {
         "p": segment.packet, "c": number, "from": where.place[number, segment.sender],
         "to": where.place[number, segment.sender.other], "y": heights[0], "end": heights[1], "kind": kind(segment),
-        "what": packet.row.what, "more": more(segment, packet.row.what), "time": segment.time_ns - begin,
+        "what": packet.row.what, "more": more(segment, packet.row.what),
+        "brief": more(segment, packet.row.what, flags=False), "time": segment.time_ns - begin,
         "deeds": [note.text for note in packet.row.notes
                   if note.reason is not None and note.reason.why.value in DEEDS],
     }
@@ -157,11 +168,11 @@ def kind(segment: Segment) -> str:
     return "data" if segment.length else "ack"
 
 
-def more(segment: Segment, what: str) -> str:
+def more(segment: Segment, what: str, *, flags: bool = True) -> str:
     """Return what stands behind an arrow's name: the flags that it does not name, and its numbers."""
     named = what.partition(",")[0].split()
-    flags = [name for bit, name in FLAGS if segment.flags & bit and name not in named]
-    parts = [" ".join(flags)] if flags else []
+    others = [name for bit, name in FLAGS if flags and segment.flags & bit and name not in named]
+    parts = [" ".join(others)] if others else []
     if not segment.length:
         parts.append(f"seq {segment.seq}")
     if segment.ack is not None:
@@ -180,9 +191,21 @@ def _boxes(calls: Sequence[Call], heights: Sequence[tuple[float, float]]) -> lis
         found.append({
             "k": call.row.call.number, "c": call.connection, "lane": call.lane, "y": top, "end": bottom,
             "depth": min(depth, 3), "text": call_text(call.row.call), "place": place(call.row.call),
+            "call": short(call.row.call), "result": result(call.row.call),
             "name": call.row.call.name, "early": call.early, "open": call.end_ns is None,
         })
     return found
+
+
+def short(call: Made) -> str:
+    """Return a call without its result, an address in it as whywire writes addresses: ``connect(server:9090)``."""
+    return ADDRESS.sub(r"\1:\2", call_text(call, with_result=False))
+
+
+def result(call: Made) -> str:
+    """Return what a call gave back, as it stands behind the call: ``= 13 bytes``; empty when nothing does."""
+    found = result_text(call)
+    return fill(chapter.CALL_RETURNS, {"call": "", "result": found}).strip() if found else ""
 
 
 def _gaps(made: Axis, details: Sequence[ConnectionDetail]) -> list[Object]:

@@ -27,6 +27,10 @@ function say(template, values) {
 const several = ([one, more], n, values) => say(n === 1 ? one : more, { n: grouped(n), ...values });
 
 const grouped = (number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+function decimal(value, digits) {
+  const [whole, part] = value.toFixed(digits).split(".");
+  return grouped(whole) + (part ? `.${part}` : "");
+}
 function three(value) {
   return value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0);
 }
@@ -37,12 +41,28 @@ function duration(ns) {
   if (size >= 1e6) return `${sign}${three(size / 1e6)} ms`;
   return size >= 1e3 ? `${sign}${three(size / 1e3)} us` : `${sign}${size} ns`;
 }
-const milliseconds = (ns) => `${(ns / 1e6).toFixed(Math.abs(ns) < 1e9 ? 1 : 0).replace(/\B(?=(\d{3})+(?!\d))/g, ",")} ms`;
+// Time of a row: unit and digits are those of its picture.
+const clockText = (ns, { unit, digits }) => decimal(ns / (unit === "s" ? 1e9 : 1e6), digits);
+const milliseconds = (ns) => `${decimal(ns / 1e6, Math.abs(ns) < 1e9 ? 1 : 0)} ms`;
+
+// Drawings grow with the letters that the reader has chosen.
+const letterSize = () => parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
 
 // What fits into so many pixels of a font with letters of this width.
 function cut(text, pixels, letter) {
   const most = Math.floor(pixels / letter);
   return text.length <= most ? text : most < 4 ? "" : `${text.slice(0, most - 1)}\u2026`;
+}
+
+// At most so many lines of a text, broken at spaces; what is more is cut.
+function wrapped(text, pixels, letter, most) {
+  const room = Math.max(4, Math.floor(pixels / letter)), lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines[lines.length - 1], longer = last ? `${last} ${word}` : word;
+    if (longer.length <= room || !last || lines.length === most) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.map((line) => cut(line, pixels, letter));
 }
 
 // "packet 17" in a sentence becomes a link to it, where the page has that packet.

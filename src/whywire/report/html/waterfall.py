@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 from whywire.story.document import Story
@@ -16,6 +18,8 @@ Object = dict[str, Any]
 LEAST = 2
 MOST = 300
 LONGEST_NAME = 120
+MOST_SPANS = 8
+"""More pieces than this are hard to read as one line of time."""
 
 
 def waterfall(story: Story) -> Object | None:
@@ -33,8 +37,37 @@ def waterfall(story: Story) -> Object | None:
     starts = [connection.segments[0].time_ns for connection in used.values()]
     begin = min(starts)
     rows = [_row(one, begin) for one in own[:MOST]]
-    return {"rows": rows, "left_out": len(own) - len(rows),
-            "connections": [_opened(connection, begin) for connection in used.values()]}
+    opened = [_opened(connection, begin) for connection in used.values()]
+    busy = [(one["start"], one["start"] if one["open"] is None else one["open"]) for one in opened]
+    for row in rows:
+        times = [row[name] for name in ("asked", "sent", "first", "last") if row[name] is not None]
+        busy.append((min(times), max(times)))
+    return {"rows": rows, "spans": spans(busy), "since": min(opened, key=lambda one: int(one["start"]))["c"],
+            "left_out": len(own) - len(rows), "connections": opened}
+
+
+def spans(busy: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Return when something was under way: spans with a little room around, in order; the time between them is long.
+
+    ``busy``: when each thing began and ended. What lies between two spans is at least a quarter of all busy time.
+    """
+    joined: list[list[int]] = []
+    for start, end in sorted(busy):
+        if joined and start <= joined[-1][1]:
+            joined[-1][1] = max(joined[-1][1], end)
+        else:
+            joined.append([start, end])
+    total = sum(end - start for start, end in joined) or 1
+    gaps = sorted((later[0] - earlier[1] for earlier, later in pairwise(joined)), reverse=True)
+    least = max([total // 4, *gaps[MOST_SPANS - 1:MOST_SPANS]])
+    found = [joined[0]]
+    for start, end in joined[1:]:
+        if start - found[-1][1] > least:
+            found.append([start, end])
+        else:
+            found[-1][1] = end
+    room = max(1, total // 50)
+    return [[max(0, start - room), end + room] for start, end in found]
 
 
 def _row(one: Exchange, begin: int) -> Object:

@@ -36,6 +36,9 @@ PAGE: dict[str, Entry] = {
                "plots."),
     "partly": _("{shown} of the {all} packets of this connection are here one by one: its beginning, its end, and what "
                 "is around its findings."),
+    "not_there": _("There is no packet {packet}: the last one is packet {all}."),
+    "not_drawn": _("Packet {packet} is in the capture, but not one by one on this page."),
+    "instead": _("Packet {packet} is selected."),
     # the parts
     "picture": _("Picture"), "source": _("Source code"), "packet": _("Packet"), "connections": _("Connections"),
     "plots": _("Plots"), "findings": _("Findings"), "story": _("The story in words"),
@@ -50,6 +53,9 @@ PAGE: dict[str, Entry] = {
     "letters": _("S opens, F ends (long dashes), D data, A acknowledgment, R reset, X sent again (short dashes), K "
                  "probe (dots)."),
     "left_out": Several(_("{n} packet is not drawn here"), _("{n} packets are not drawn here")),
+    "clock_head": (_("{unit} since"), _("packet {packet}")),
+    "clock_note": _("Times are {unit} since packet {packet} was sent."),
+    "units": {"ms": _("milliseconds"), "s": _("seconds")},
     "option": _("Packet {number}, {time}, {sender} to {receiver}, {what}"),
     "call_option": _("Call {call}, {place}"),
     "lost_here": _("lost"),
@@ -69,8 +75,10 @@ PAGE: dict[str, Entry] = {
     # the packet
     "no_packet": _("Choose a packet, a call or a line."),
     "title": _("Packet {number}: {what}"),
-    "sent_at": _("at {time}"),
-    "sent_and_arrived": _("sent at {time}, arrived at {arrival} ({flight} later)"),
+    "when": _("Time"),
+    "since_connection": _("{time} after the first packet of {connection}"),
+    "since_capture": _("{time} after the first packet of the capture"),
+    "arrived": _("arrived {flight} later"),
     "book": _("Numbers before and after"),
     "book_head": (_("side"), _("sent"), _("acknowledged"), _("under way")),
     "book_note": _("Relative numbers: the next one to send, and the next one that the other side expects."),
@@ -92,6 +100,7 @@ PAGE: dict[str, Entry] = {
     # the table of connections
     "columns": (_("connection"), _("client"), _("server"), _("packets"), _("bytes up"), _("bytes down"), _("start"),
                 _("lasted"), _("how it ended"), _("findings")),
+    "columns_note": _("Start: since the first packet of the capture."),
     "filter": _("Filter connections"),
     "rows": Several(_("{n} connection"), _("{n} connections")),
     "rows_of": _("{shown} of {all} connections"),
@@ -118,15 +127,23 @@ PAGE: dict[str, Entry] = {
     },
     "zoom_in": _("Zoom in (+)"), "zoom_out": _("Zoom out (-)"), "zoom_all": _("All of it (0)"), "all": _("All"),
     "plot_title": _("{connection}, sent by the {side}"),
-    "plot_hint": _("Drag to zoom; click a point to select its packet."),
+    "tick_base": _("+ counts from {base}"),
+    "plot_clock": _("time since the first packet of {connection}"),
+    "plot_hint": _("Drag to zoom; click a point to select its packet. Keys: left and right: from point to point; +, -, "
+                   "0: zoom."),
     "plot_thin": Several(_("{n} point is left out."), _("{n} points are left out.")),
     "no_plots": _("For the chosen connection a plot would say no more than the picture."),
     # requests over time
     "water_legend": _("Thin line: the connection is open. Light: the request was sent and its answer awaited. Dark: "
                       "the answer arrives."),
+    "water_left": Several(_("{n} request is not drawn."), _("{n} requests are not drawn.")),
+    "water_clock": _("Times are since the first packet of {connection}; grey: nothing was asked or answered for so "
+                     "long"),
+    "water_hint": _("Drag to zoom; click a request to select its first packet. Keys: up and down: from request to "
+                    "request; +, -, 0: zoom."),
     "unanswered": _("no answer"),
     # packets in words
-    "list_head": (_("#"), _("time"), _("from"), _("what"), _("why")),
+    "list_head": (_("#"), _("time since packet {packet}"), _("from"), _("what"), _("why")),
 }
 """By name. A value's place is ``{name}``; the script puts the value there. Brackets have no meaning here."""
 
