@@ -38,7 +38,7 @@ async def send_file(door: Door, head: bytes, fd: int, offset: int, length: int) 
     await door.flushed()
     if door.gone:
         raise ClientGone
-    with socket.socket(fileno=os.dup(plain)) as out:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, os.dup(plain)) as out:  # said, or it asks the kernel
         try:
             await _head(door, out, head)
             await _sendfile(door, out, fd, offset, length)
