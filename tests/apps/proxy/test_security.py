@@ -272,7 +272,8 @@ PART = "HTTP/1.1 206 Partial Content\r\nCache-Control: max-age=60\r\nETag: \"1\"
 
 
 @pytest.mark.parametrize(("answer", "status"), [
-    (f"{PART}Content-Length: 5\r\n\r\n01234", 502), (f"{PART}Content-Length: 11\r\n\r\n0123456789a", 502),
+    (f"{PART}Content-Length: 5\r\n\r\n01234", 502), (f"{PART}Content-Length: 0\r\n\r\n", 502),
+    (f"{PART}Content-Length: 11\r\n\r\n0123456789a", 502),
     (f"{PART}Transfer-Encoding: chunked\r\n\r\n5\r\n01234\r\n0\r\n\r\n", 206), (f"{PART}\r\n01234", 206),
 ])
 def test_a_part_that_is_not_what_it_says_is_neither_whole_nor_stored(answer: str, status: int) -> None:

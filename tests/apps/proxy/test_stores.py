@@ -100,3 +100,28 @@ def test_an_unsafe_method_during_the_loss_is_not_forgotten(server: RedisServer) 
             await at.get("/x")
             assert len(at.origin.heads) == before + 1
     asyncio.run(whole())
+
+
+@pytest.mark.parametrize(("trouble", "remedy"), [
+    (("config", "set", "maxmemory", "1"), ("config", "set", "maxmemory", "0")),
+    (("replicaof", "127.0.0.1", "1"), ("replicaof", "no", "one")),
+])
+def test_a_redis_that_takes_nothing_still_gives(server: RedisServer, trouble: tuple[str, ...],
+                                                remedy: tuple[str, ...]) -> None:
+    async def whole() -> None:
+        store = RedisStore(server.url, retry=0.05)
+        async with bench(always(BIG), store=store) as at:
+            await at.get("/kept")
+            await store.client.execute_command(*trouble)
+            try:
+                for _ in range(2):
+                    at.proxy.hot.clear()
+                    assert "; hit" in ((await at.get("/kept")).get("cache-status") or "")
+                    got = await at.get("/new")
+                    assert (got.status, got.whole, got.body == BIG) == (200, True, True)
+                assert len(at.origin.heads) == 3
+            finally:
+                await store.client.execute_command(*remedy)
+            await at.get("/new")
+            assert "; hit" in ((await at.get("/new")).get("cache-status") or "")
+    asyncio.run(whole())

@@ -45,9 +45,6 @@ class Answer:
         else:
             self.version, self.headers = head.version, text_fields(head.headers)
             self.length = head.length if head.framing in (LENGTH, NO_BODY) else None
-        self._promised = promised(self.status, self.headers) if self.length != 0 else None
-        if self._promised is not None and self.length not in (None, self._promised):
-            raise nonsense(link.where, f"{self.length} bytes for a range of {self._promised}")
         self.trailers: Fields = ()
         self.complete = False
         self.flight: object = None
@@ -55,6 +52,17 @@ class Answer:
         self.link = link
         self._origins, self._sender = origins, sender
         self._closed = False
+        self._promised = promised(self.status, self.headers)
+        if self._promised is not None:
+            self._hold_to(self._promised)
+
+    def _hold_to(self, promised: int) -> None:
+        """Raise UpstreamError where Content-Length, which a HEAD's answer has too, and Content-Range disagree."""
+        said = [value for name, value in self.headers if name == "content-length"]
+        if said and said[0] != str(promised):
+            raise nonsense(self.link.where, f"Content-Length {said[0][:20]} for a range of {promised} bytes")
+        if self.length == 0:
+            self._promised = None  # a HEAD's answer: no body to count
 
     @property
     def is_here(self) -> bool:
