@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import http.server
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.apps.fetch.scripted import fetched, tree
+from tests.conftest import needed
 from tests.lab.bench import eventually
 from whywire.apps.fetch.options import ALL, REFUSED
 
@@ -41,9 +41,7 @@ http {{
 
 @pytest.fixture(scope="module")
 def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
-    if program is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("nginx is missing; ./dev installs it")
+    program = needed("nginx", "./dev test installs it where it may, or says what to install")
     folder = tmp_path_factory.mktemp("nginx")
     (folder / "site").mkdir()
     (folder / "site" / "big.bin").write_bytes(BIG)

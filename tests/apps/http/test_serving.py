@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import resource
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -27,3 +30,32 @@ def test_as_many_files_as_allowed() -> None:
     allow_many_files()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     assert soft == hard
+
+
+FAILING = """
+import os
+from whywire.apps.http.serving import Serving, serve
+from whywire.base.errors import WhywireError
+
+def make():
+    raise WhywireError("the folder has gone")
+
+try:
+    serve(Serving(make=make, port=0, workers=2), lambda where: print("listens", len(where)))
+except WhywireError as error:
+    print(error.exit_code, error)
+try:
+    os.waitpid(-1, 0)
+except ChildProcessError:
+    print("no worker is left")
+"""
+
+
+def test_workers_that_can_t_begin_end_the_server() -> None:
+    """They are not started again and again, and each says why."""
+    source = str(Path(__file__).resolve().parents[3] / "src")
+    done = subprocess.run([sys.executable, "-c", FAILING], env={"PYTHONPATH": source}, capture_output=True, text=True,
+                          timeout=30, check=True)
+    assert done.stdout.splitlines() == ["listens 1", "2 The workers could not begin; what they said stands above.",
+                                        "no worker is left"]
+    assert set(done.stderr.splitlines()) == {"whywire: the folder has gone"}
