@@ -160,18 +160,20 @@ def store(arguments: argparse.Namespace) -> Store:
 
         return DiskStore(Path(rest), arguments.size or 10 << 30, largest, sync=arguments.sync)
     if kind in ("redis", "rediss", "valkey", "unix") and rest.startswith("//"):
-        return _redis(arguments.store.replace("valkey:", "redis:", 1), largest, arguments.port)
+        return _redis(arguments.store.replace("valkey:", "redis:", 1), largest, arguments)
     raise WhywireError(f"{arguments.store!r} names no store.", "There are: memory, disk:FOLDER, redis://HOST:PORT/DB")
 
 
-def _redis(url: str, largest: int | None, port: int) -> Store:
+def _redis(url: str, largest: int | None, arguments: argparse.Namespace) -> Store:
     from urllib.parse import urlsplit
 
     try:
         urlsplit(url)
         from whywire.apps.stores.redis import RedisStore
 
-        return RedisStore(url, largest or 64 << 20, owed=owed(url, port))
+        # the origin hears X-Forwarded-Proto: what it says to one that speaks TLS may be wrong for another
+        prefix = "whywire:tls:" if arguments.cert else "whywire:"
+        return RedisStore(url, largest or 64 << 20, prefix=prefix, owed=owed(url, arguments.port))
     except ModuleNotFoundError as error:
         raise WhywireError(f"--store {url} needs the package redis.", "pip install 'whywire[redis]'") from error
     except ValueError as error:

@@ -104,7 +104,8 @@ def test_a_get_with_content_neither_reads_nor_fills_the_cache() -> None:
 
 REFLECTED = ("X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Scheme", "X-Forwarded-Port", "X-Host", "Forwarded",
              "X-Original-URL", "X-Rewrite-URL", "X-HTTP-Method-Override", "X_Forwarded_Host", "X-Forwarded-Prefix",
-             "X-Forwarded-Anything", "X-Original-Method", "X-Override-URL", "Proxy")
+             "X-Forwarded-Anything", "X-Original-Method", "X-Override-URL", "Proxy", "X-Envoy-Original-Path",
+             "Fastly-Host", "X-Matched-Path", "Transfer_Encoding", "Content_Length", "Content_Type")
 
 
 @pytest.mark.parametrize("field", REFLECTED)
@@ -117,6 +118,32 @@ def test_an_origin_that_reflects_what_no_key_holds_is_not_poisoned(field: str) -
         assert b"evil" not in (await at.get("/x", f"{field}: evil.example")).body
         assert b"evil" not in (await at.get("/x")).body
     run(answer, test)
+
+
+@pytest.mark.parametrize("host", ["a:80", "a:", "A:0080"])
+def test_a_port_that_no_key_holds_never_reaches_the_origin(host: str) -> None:
+    """Else it would stand in a redirect that everybody gets."""
+    async def test(at: ProxyBench) -> None:
+        for fields in ((), ("Cache-Control: max-age=60",)):  # with and without the quick path
+            await at.get(f"/x{len(fields)}", *fields, host=host)
+            await at.get(f"http://{host}/y{len(fields)}", *fields)
+        assert [head.split("host: ")[1].split("\r\n")[0] for head in at.origin.heads] == ["a"] * 4
+    run(always(), test)
+
+
+def test_a_field_with_an_underscore_chooses_no_variant_for_others() -> None:
+    async def cgi(visit: Visit) -> None:
+        while True:
+            head = (await visit.head()).replace("_", "-")
+            await visit.ok(b"de" if "accept-language: de" in head else b"none",
+                           "Vary: Accept-Language\r\nCache-Control: max-age=60\r\n")
+
+    async def test(at: ProxyBench) -> None:
+        assert (await at.get("/x", "Accept_Language: de")).body == b"de"
+        assert (await at.get("/x")).body == b"none"
+        assert (await at.get("/x")).body == b"none"
+        assert len(at.origin.heads) == 2
+    run(cgi, test)
 
 
 def test_trailers_of_a_request_bring_nothing_that_is_no_trailer() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from whywire.apps.cache import directives
 from whywire.apps.cache.directives import Directives
 from whywire.apps.cache.freshness import HEURISTIC, policy
@@ -33,7 +35,8 @@ def obstacle(request: Request, response: Response, rules: Rules) -> str:
         return "method"
     if request.content:
         return "request-content"
-    if not rules.unkeyed.intersection([name for name, _ in request.headers]).issubset(names or ()):
+    fields = [name for name, _ in request.headers]
+    if not rules.unkeyed.intersection(fields).issubset(names or ()) or _has_twin(fields, names or ()):
         return "unkeyed-request-field"
     if request_directives(request).restricts("no-store"):
         return "request-no-store"
@@ -50,6 +53,11 @@ def obstacle(request: Request, response: Response, rules: Rules) -> str:
     if any(request.get(name) is not None for name in _OF_A_CONDITION.get(response.status, ())):
         return "condition"
     return _unshared(request, response, said)
+
+
+def _has_twin(fields: Sequence[str], names: Collection[str]) -> bool:
+    """Tell whether a field is one that Vary names for origins to whom an underscore is a hyphen (CGI), and no other."""
+    return any("_" in name and name not in names and name.replace("_", "-") in names for name in fields)
 
 
 def _unshared(request: Request, response: Response, said: Directives) -> str:

@@ -117,7 +117,8 @@ class Proxy:
         else:
             await relay.refuse(reply, 400, "This is a forward proxy: the target must be a whole URL, as http://host/path.")
             return None
-        if place(where.scheme, host) is None:
+        named = place(where.scheme, host)
+        if named is None:
             await relay.refuse(reply, 400, "Host names no host.")
             return None
         if passes(request.headers, self.name) or passes(request.headers) >= MANY_PASSES:
@@ -126,7 +127,7 @@ class Proxy:
         if hops_left(request) == 0:
             await self._last_hop(request, reply)
             return None
-        return Asking(request, reply, where, target, onward(request, host.lower(), self.settings, self.name))
+        return Asking(request, reply, where, target, onward(request, named.authority, self.settings, self.name))
 
     async def _last_hop(self, request: Request, reply: Reply) -> None:
         """Answer OPTIONS or TRACE whose Max-Forwards is used up (RFC 9110 section 7.6.2); TRACE shows no secrets."""

@@ -28,6 +28,10 @@ SPEAKS_FOR_A_PROXY = frozenset((
     "x-http-method", "x-http-method-override", "x-method-override",
     "forwarded-for", "x-backend-host", "x-override-url", "x-proxy-url", "request-uri", "x-request-uri", "base-url",
     "x-cluster-client-ip", "fastly-client-ip", "x-scheme", "x-middleware-subrequest",
+    "fastly-host", "fastly-orig-host", "fastly-ssl", "cf-visitor", "cf-connecting-ipv6", "x-azure-clientip",
+    "x-azure-socketip", "x-arr-ssl", "x-proxyuser-ip", "x-real-host", "x-remote-addr", "x-remote-ip", "client-ip",
+    "x-http-path-override", "x-envoy-original-path", "x-envoy-original-host", "x-envoy-external-address",
+    "x-invoke-path", "x-matched-path", "x-sendfile-type", "x-accel-mapping",
     "proxy",  # HTTP_PROXY in the environment of a CGI program
 ))
 """What an application believes because a proxy says it, and what no cache key holds: taken out, so that nobody can
@@ -61,6 +65,8 @@ def _is_claim(name: str) -> bool:
     """An underscore is a hyphen to many applications (CGI), so X_Forwarded_Host is X-Forwarded-Host."""
     if "_" in name:
         name = name.replace("_", "-")
+        if name in HOP_BY_HOP or name in ENDS:
+            return True
     return name in SPEAKS_FOR_A_PROXY or name.startswith(CLAIMS)
 
 

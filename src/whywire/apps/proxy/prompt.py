@@ -75,10 +75,10 @@ class Prompt:
 
     def _onward(self, request: Request, facts: HeadFacts, client: str) -> Onward | None:
         """Return what the full path would make of a request with this header block; None: it has to look itself."""
-        host = (request.host or "").lower()
-        if (not cache.is_plain(facts.headers) or any(name == "via" for name, _ in facts.headers)
-                or place(self.origin.scheme, host) is None):
+        named = place(self.origin.scheme, request.host or "")
+        if not cache.is_plain(facts.headers) or any(name == "via" for name, _ in facts.headers) or named is None:
             return None
+        host = named.authority
         headers = onward(request, host, self.proxy.settings, self.proxy.name)
         base = f"{self.origin.scheme}://{host}"
         decision = cache.lookup(cache.Request("GET", f"{base}/", headers), [], self.proxy.keeper.now())
