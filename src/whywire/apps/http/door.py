@@ -92,7 +92,7 @@ class Door(Flow):
             end = data.find(b"\r\n")
             facts = self._server.blocks.get(data[end + 2:])
             if facts is not None:
-                plain = self._server.lines.get(data[:end])
+                plain = self._server.lines.get(data[:end]) or self._server.memo.line(data[:end])
                 if plain is not None:
                     answer = self._quick(plain[0], plain[1], facts)
                     if answer is not None:
@@ -103,7 +103,9 @@ class Door(Flow):
                         else:
                             self.send_large(answer)
                         self._server.answered(self, data[:end], facts, answer)
-                        return
+                    else:
+                        self._ask(plain, facts, data)
+                    return
             self._read(data)
         elif self.state == HEAD:
             self._raw += data
@@ -161,15 +163,12 @@ class Door(Flow):
                 break
             answer = self._quick(plain[0], plain[1], facts)
             raw, data = data[:stop], data[stop:]
-            self.served += 1
             if answer is None:
                 self._flush(answers)
                 self._held = data
-                request = self._plain_request(plain, facts, raw)
-                reply = self._start(request, None, close=False)
-                if self._prompt is None or not self._prompt(request, facts, reply):
-                    self.work(request, reply)
+                self._ask(plain, facts, raw)
                 return
+            self.served += 1
             answers.append(answer)
             server.answered(self, line, facts, answer)
             size += len(answer)
@@ -194,9 +193,14 @@ class Door(Flow):
             self.transport.write(answers[0] if len(answers) == 1 else b"".join(answers))
             answers.clear()
 
-    def _plain_request(self, plain: tuple[bytes, bytes], facts: HeadFacts, raw: bytes) -> Request:
-        return Request(plain[0].decode("ascii"), plain[1].decode("ascii"), "1.1", facts.headers, facts.host, Body(),
-                       self.peer, self.scheme, raw)
+    def _ask(self, plain: tuple[bytes, bytes], facts: HeadFacts, raw: bytes) -> None:
+        """Let the app answer a plain request that it could not answer at once."""
+        self.served += 1
+        request = Request(plain[0].decode("ascii"), plain[1].decode("ascii"), "1.1", facts.headers, facts.host, Body(),
+                          self.peer, self.scheme, raw)
+        reply = self._start(request, None, close=False)
+        if self._prompt is None or not self._prompt(request, facts, reply):
+            self.work(request, reply)
 
     def _parse(self, data: bytes) -> None:
         """Give the start of a message to the full parser."""

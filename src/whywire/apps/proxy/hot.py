@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from functools import lru_cache
 
 from whywire.apps import cache
 from whywire.apps.cache import Stored
@@ -21,6 +22,7 @@ from whywire.apps.proxy.place import Place
 from whywire.apps.proxy.settings import ProxySettings
 from whywire.apps.stores.model import Body, Entry
 from whywire.protocols.http1.events import Response
+from whywire.protocols.http1.grammar import PLAIN_FIELDS
 from whywire.protocols.http1.writer import UnwritableError, write_head
 
 HOSTS = 1000
@@ -29,36 +31,39 @@ BYTES = 128 << 20
 COST = 1536
 """What one takes beside its body."""
 VARIANTS = 64
+HIT = b"whywire; hit"
+MINE = frozenset(("cache-status", "age", "content-length"))
 NOTHING: tuple[None, None] = (None, None)
+NOWHERE: tuple[None, None, str] = (None, None, "")
 Signature = tuple[str | None, ...]
 
 
 class Prepared:
     """One stored answer as bytes."""
 
-    __slots__ = ("_age", "_before", "_until", "body", "entry", "head", "next_second")
+    __slots__ = ("_age", "_before", "_fresh_until", "_status", "_warm_until", "body", "entry", "head", "next_second")
 
     def __init__(self, entry: Entry, stored: Stored, body: bytes, before: bytes, start: float,
                  warm_until: float) -> None:
         self.body = body
         self.entry = entry
+        self._before = before
         others = [value for name, value in stored.headers if name == "cache-status" and value.strip(" \t")]
-        status = ", ".join([*others, "whywire; hit"]).encode("latin-1").replace(b"%", b"%%")
-        self._before = before.replace(b"%", b"%%") + b"age: %d\r\ncache-status: " + status + b"; ttl=%d\r\n\r\n"
+        self._status = ", ".join([*others, HIT.decode()]).encode("latin-1") if others else HIT
         self._age = stored.age(stored.response_time) - stored.response_time + start
         """What the monotonic clock is added to."""
-        self._until = stored.fresh_until - start, warm_until
+        self._fresh_until, self._warm_until = stored.fresh_until - start, warm_until
         self.next_second = 0.0
         """Until then, by the monotonic clock, ``head`` is right as it is."""
         self.head = b""
 
     def renew(self, now: float) -> bool:
         """Write the bytes for this second; False when the full path has to look at it again."""
-        fresh_until, warm_until = self._until
+        fresh_until, warm_until = self._fresh_until, self._warm_until
         if not self.entry.alive or now >= warm_until or now >= fresh_until:
             return False
         age, ttl = self._age + now, fresh_until - now
-        self.head = self._before % (age, ttl)
+        self.head = b"%bage: %d\r\ncache-status: %b; ttl=%d\r\n\r\n" % (self._before, age, self._status, ttl)
         self.next_second = min(now + 1 - age % 1, now + (ttl % 1 or 1), fresh_until, warm_until)
         return True
 
@@ -90,13 +95,14 @@ class Hot:
     def answer(self, method: bytes, target: bytes, facts: HeadFacts) -> bytes | None:
         """Return the whole answer, or None."""
         scratch = facts.scratch
-        hosts, slots = scratch.get("slots", NOTHING)
+        hosts, slots, prefix = scratch.get("slots", NOWHERE)
         if hosts is not self._hosts:
             slots = self._slots(facts)
             if slots is None:
                 return None
+            prefix = self._prefix(facts.host)
         slot = slots.get(target)
-        if slot is None and (slot := self._first(target, facts)) is None:
+        if slot is None and (slot := self._first(target, prefix)) is None:
             return None
         prepared = slot.answers.get(self._signature(slot.names, facts) if slot.names else ())
         if prepared is None:
@@ -117,7 +123,7 @@ class Hot:
             return None
         slots = self._hosts.get(self._prefix(facts.host))
         if slots is not None:
-            facts.scratch["slots"] = self._hosts, slots
+            facts.scratch["slots"] = self._hosts, slots, self._prefix(facts.host)
         return slots
 
     def _prefix(self, host: str) -> str:
@@ -135,9 +141,8 @@ class Hot:
 
     # ---- filling and emptying ----
 
-    def _first(self, target: bytes, facts: HeadFacts) -> Slot | None:
+    def _first(self, target: bytes, prefix: str) -> Slot | None:
         """Prepare what is asked for the first time since it was stored, where there is nothing to choose from."""
-        prefix = self._prefix(facts.host)
         entry, content = NOTHING if self._peek is None else self._peek(prefix + target.decode("ascii"))
         if entry is None or content is None or not isinstance(entry.scratch, Stored) or entry.scratch.vary:
             return None
@@ -195,13 +200,10 @@ class Hot:
         return tuple(asking.request.get(name) for name in names)
 
     def _before(self, stored: Stored, length: int) -> bytes | None:
-        fields = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in stored.headers
-                  if name not in ("cache-status", "age", "content-length")]
-        fields.append((b"content-length", b"%d" % length))
-        try:
-            return write_head(Response(status=stored.status, reason=stored.reason, headers=tuple(fields)))[:-2]
-        except UnwritableError:
-            return None
+        line = _status_line(stored.status, stored.reason)
+        fields = "".join([f"{name}: {value}\r\n" for name, value in stored.headers if name not in MINE])
+        block = f"{fields}content-length: {length}\r\n\r\n".encode("latin-1")
+        return None if line is None or PLAIN_FIELDS.fullmatch(block) is None else line + block[:-2]
 
     def forget(self, key: str) -> None:
         """Something below ``key`` changed."""
@@ -217,6 +219,14 @@ class Hot:
         self._hosts = {}
         self._order.clear()
         self._size = 0
+
+
+@lru_cache(maxsize=128)
+def _status_line(status: int, reason: str) -> bytes | None:
+    try:
+        return write_head(Response(status=status, reason=reason))[:-2]
+    except UnwritableError:
+        return None
 
 
 def _drop(slots: dict[bytes, Slot], target: bytes) -> None:
