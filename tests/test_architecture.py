@@ -72,6 +72,8 @@ WITHOUT_OWN_TEST: dict[str, str] = {
     "base/records.py": "records without logic; tests/capture holds that they are written and read back",
     "connections/why.py": "names only; tests/story holds that every code has its sentence",
     "connections/model.py": "records without logic; every test of the room builds and reads them",
+    "connections/nouns.py": "records without logic, which model.py hands on",
+    "story/nodes.py": "records without logic, which document.py hands on",
     "exchanges/model.py": "records without logic; every test of the room builds and reads them",
     "capture/block.py": "records without logic; every reader's test fills and reads them",
     "findings/retired.py": "a list; tests/findings/test_rules.py holds that none of its codes is used again",

@@ -60,6 +60,20 @@ def test_an_interrupt_prints_what_was_seen(founding: Path, monkeypatch: pytest.M
     assert "Interrupted: this is what was seen until then" in capsys.readouterr().out
 
 
+def test_a_summary_loads_nothing_that_lays_out_connections(founding: Path) -> None:
+    code = f"""
+import sys
+from whywire.cli.main import main
+assert main(["explain", {str(founding / "a-v2.pcapng")!r}, "--summary"]) == 0
+print(sorted(name for name in sys.modules if name.startswith("whywire.")), file=sys.stderr)
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True,
+                          env={**os.environ, "PYTHONPATH": str(ROOT / "src")})
+    assert "whywire.connections.tally" in done.stderr
+    for name in ("connections.model", "connections.scene", "story.document", "story.teller", "report.picture"):
+        assert f"whywire.{name}'" not in done.stderr
+
+
 def test_damage_is_said_behind_what_was_counted(capsys: pytest.CaptureFixture[str]) -> None:
     path = ROOT / "tests" / "captures" / "formats" / "cut_midrecord.pcap"
     assert main(["explain", str(path), "--summary"]) == 2

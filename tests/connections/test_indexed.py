@@ -8,7 +8,7 @@ from tests.conftest import ROOT
 from whywire.capture.index import key_of, read, write
 from whywire.capture.opening import open_capture
 from whywire.connections import account
-from whywire.connections.account import account_of
+from whywire.connections.accounts import account_of
 from whywire.connections.indexed import pack, unpack
 from whywire.connections.track import Tracker
 from whywire.packets.decode import decode_capture

@@ -15,7 +15,8 @@ COUNTED = {entry.rule.code: entry for entry in entries() if entry.rule.counted_b
 
 def test_every_rule_that_says_what_counts_it_is_counted() -> None:
     assert len(FILES) == len(COUNTED)
-    assert {f"whywire.findings.{name}" for name in FILES} == {entry.check.__module__ for entry in COUNTED.values()}
+    assert {f"whywire.findings.{name}": counted_by for name, counted_by in FILES.items()} == {
+        entry.check.__module__: entry.rule.counted_by for entry in COUNTED.values()}
 
 
 @pytest.mark.parametrize("path", CAPTURES, ids=name_of)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from whywire.capture.index import SUFFIX, key_of, place_of, read, write
-from whywire.connections.account import account_of
+from whywire.connections.accounts import account_of
 from whywire.connections.indexed import pack, unpack
 from whywire.connections.model import Account
 from whywire.connections.track import Tracker

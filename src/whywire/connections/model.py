@@ -14,7 +14,12 @@ from enum import StrEnum
 
 from whywire.base.records import Call
 from whywire.base.ref import Ref
+from whywire.connections.nouns import Certainty, Skipped
 from whywire.connections.why import Why
+
+__all__ = ["Account", "AckStep", "CallShare", "Cause", "CauseKind", "Certainty", "CloseKind", "Closing",
+           "Connection", "End", "Mark", "OpenKind", "Opening", "Pause", "Program", "Reason", "RunFacts", "Segment",
+           "Side", "Skipped", "Value", "Vantage", "Wait"]
 
 
 class Side(StrEnum):
@@ -27,19 +32,6 @@ class Side(StrEnum):
     def other(self) -> Side:
         """The opposite end."""
         return Side.SERVER if self is Side.CLIENT else Side.CLIENT
-
-
-class Certainty(StrEnum):
-    """How sure a statement is. Part of every statement, never mixed."""
-
-    KNOWN = "known"
-    """The call trace or the wire log shows it."""
-    INFERRED = "inferred"
-    """The packets and the rules of TCP leave no other reading."""
-    LIKELY = "likely"
-    """There are other readings; they are named."""
-    ARTEFACT = "artefact"
-    """Of the capture, not of the network."""
 
 
 class CauseKind(StrEnum):
@@ -361,14 +353,6 @@ class RunFacts:
     """Why the recording stopped: ``closed``, ``quiet``, ``timeout``, ``interrupted``, ``failed``."""
     tier: str
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """Packets that are not explained, named and counted."""
-
-    reason: str
-    packets: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from whywire.base.address import endpoint
 from whywire.connections.kinds import WORDS
-from whywire.connections.model import Skipped
+from whywire.connections.nouns import Skipped
 from whywire.connections.tally import (
     CLOSE_OPEN,
     CLOSE_REFUSED,
@@ -17,6 +17,7 @@ from whywire.connections.tally import (
     OPEN_REFUSED,
     OPEN_UNANSWERED,
     OPENINGS,
+    WAYS_TO_CLOSE,
     Tally,
 )
 from whywire.connections.track import Tracker
@@ -107,18 +108,21 @@ class Surveyor:
         """Return the numbers of all that was added. ``capture``: what it is called, and its problems."""
         table, tracker, tally = self.table, self.tracker, self.tally
         tally.conclude()
-        named = sorted((number for number in range(tracker.count) if tally.troubles[number]),
-                       key=lambda number: (-tally.troubles[number], number))[:worst]
+        named = [tally.next_worst(-1)]
+        while named[-1] >= 0:
+            named.append(tally.next_worst(named[-1]) if len(named) < worst else -1)
+        pairs = {(opening, closing): tally.pairs.connections[opening * WAYS_TO_CLOSE + closing]
+                 for opening in range(len(OPENINGS)) for closing in range(len(CLOSINGS))}
         return Survey(
             name=capture.name, view=capture.view, packets=table.forgotten + table.count, tcp_packets=self.tcp,
-            payload=sum(tally.payload), connections=tracker.count, first_ns=None if self.first < 0 else self.first,
+            payload=tally.bytes, connections=tracker.count, first_ns=None if self.first < 0 else self.first,
             last_ns=None if self.first < 0 else self.last,
-            openings=_counted(OPENINGS, tally.opening.tolist()), closings=_counted(CLOSINGS, tally.closing.tolist()),
-            never_opened=sum(1 for pair in zip(tally.opening, tally.closing, strict=True) if pair in NEVER),
+            openings=_counted(OPENINGS, pairs, 0), closings=_counted(CLOSINGS, pairs, 1),
+            never_opened=sum(pairs[pair] for pair in NEVER),
             kinds={word: tally.counts.packets[bit.bit_length() - 1] for bit, word in WORDS
                    if tally.counts.packets[bit.bit_length() - 1]},
             skipped=self._reasons(), problems=capture.problems,
-            worst=tuple(_glance(tracker, tally, number) for number in named), tally=tally,
+            worst=tuple(_glance(tracker, tally, number) for number in named[:-1]), tally=tally,
         )
 
     def _reasons(self) -> tuple[Skipped, ...]:
@@ -131,8 +135,9 @@ class Surveyor:
         return tuple(Skipped(reason, count) for reason, count in ranked if count)
 
 
-def _counted(words: tuple[str, ...], numbers: list[int]) -> dict[str, int]:
-    counts = {word: numbers.count(number) for number, word in enumerate(words)}
+def _counted(words: tuple[str, ...], pairs: dict[tuple[int, int], int], place: int) -> dict[str, int]:
+    counts = {word: sum(count for pair, count in pairs.items() if pair[place] == number)
+              for number, word in enumerate(words)}
     return {word: count for word, count in counts.items() if count}
 
 

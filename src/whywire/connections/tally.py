@@ -23,18 +23,22 @@ OPENINGS = ("unseen", "handshake", "refused", "unanswered", "simultaneous")
 CLOSINGS = ("open", "orderly", "simultaneous", "reset", "fin-then-reset", "refused", "unfinished")
 """The words of `model.OpenKind` and `model.CloseKind`, in the order of the numbers above."""
 
+WAYS_TO_CLOSE = 7
 KINDS = 24
+
+(SYN_SEEN, ANSWERED, RESET_CLIENT, RESET_SERVER, FIN_CLIENT, FIN_SERVER, FIN_BEFORE_RESET,
+ CROSSED) = (1 << bit for bit in range(8))
+"""Marks: a SYN, a SYN-ACK; an acceptable reset of a side; a FIN of a side; the first of these FINs came before the
+first of these resets; neither FIN acknowledges the other (RFC 9293 figure 13)."""
+RESETS, FINS = RESET_CLIENT | RESET_SERVER, FIN_CLIENT | FIN_SERVER
 
 TALLY_COLUMNS = (
     ("kinds", "I"),  # all kinds of its packets together
     ("opening", "B"), ("closing", "B"),
     ("troubles", "I"),  # packets of a kind that a connection without trouble has not
-    ("syn", "q"), ("answer", "q"),  # packets (from 0) of the first SYN and the first SYN-ACK; -1 none
-    ("reset_client", "q"), ("reset_server", "q"),  # packets of the first acceptable reset of each side; -1 none
-    ("fin_client", "q"), ("fin_server", "q"),  # packets of the first FIN of each side; -1 none
-    ("fin_client_end", "q"), ("fin_server_end", "q"),  # the position behind that FIN
-    ("fin_client_ack", "q"), ("fin_server_ack", "q"),  # what that packet acknowledges; `track.NO_ACK`: nothing
+    ("marks", "B"),  # SYN_SEEN and the others below
     ("syn_side", "B"),  # of the first SYN
+    ("fin_end", "q"), ("fin_ack", "q"),  # of the first FIN: the position behind it, what its packet acknowledges
     ("payload", "q"),  # bytes of payload that are not repeats
 )
 TROUBLE = (k.RETRANSMISSION | k.OUT_OF_ORDER | k.DUPLICATE_ACK | k.KEEP_ALIVE | k.WINDOW_FULL | k.ZERO_WINDOW
@@ -51,24 +55,27 @@ class Counts(Columns):
         self.grow(KINDS)
 
 
+class Pairs(Columns):
+    """Connections that opened and closed so; row ``opening * WAYS_TO_CLOSE + closing``."""
+
+    connections: array[int]
+
+    def __init__(self) -> None:
+        super().__init__((("connections", "q"),))
+        self.grow(len(OPENINGS) * WAYS_TO_CLOSE)
+
+
 class Tally(Columns):
-    """One row a connection, see `TALLY_COLUMNS`; ``counts`` over all of them."""
+    """One row a connection, see `TALLY_COLUMNS`; ``counts``, ``pairs`` and ``bytes`` (of payload) over all of them."""
 
     kinds: array[int]
     opening: array[int]
     closing: array[int]
     troubles: array[int]
-    syn: array[int]
-    answer: array[int]
-    reset_client: array[int]
-    reset_server: array[int]
-    fin_client: array[int]
-    fin_server: array[int]
-    fin_client_end: array[int]
-    fin_server_end: array[int]
-    fin_client_ack: array[int]
-    fin_server_ack: array[int]
+    marks: array[int]
     syn_side: array[int]
+    fin_end: array[int]
+    fin_ack: array[int]
     payload: array[int]
 
     def __init__(self, table: PacketTable, rows: Rows, flows: Flows, connections: Connections, count: int) -> None:
@@ -79,26 +86,28 @@ class Tally(Columns):
         self.flows = flows
         self.connections = connections
         self.counts = Counts()
+        self.pairs = Pairs()
+        self.bytes = 0
         self.add(count)
         self.conclude()
 
     def add(self, count: int) -> None:
         """Count the rows that are there now, all of them not counted yet; ``count``: the connections so far."""
-        first = self.grow(count - self.count, self.count >> 1)
-        for number in range(first, count):
-            self.syn[number] = self.answer[number] = -1
-            self.reset_client[number] = self.reset_server[number] = -1
-            self.fin_client[number] = self.fin_server[number] = -1
+        self.grow(count - self.count, self.count >> 1)
         self._walk()
 
     def conclude(self) -> None:
         """Say how the connections opened and closed, from what was counted so far."""
         flows = self.flows
         self.cut(self.count)
+        self.bytes = 0
+        self.pairs = Pairs()
         for number in range(self.count):
             self.opening[number] = self._opening(number)
             self.closing[number] = self._closing(number)
             self.payload[number] = flows.bytes[2 * number] + flows.bytes[2 * number + 1]
+            self.bytes += self.payload[number]
+            self.pairs.connections[self.opening[number] * WAYS_TO_CLOSE + self.closing[number]] += 1
 
     def _walk(self) -> None:
         rows, counts = self.rows, self.counts
@@ -121,59 +130,90 @@ class Tally(Columns):
                 self._mark(row, number, rows.side[row], kinds)
 
     def _mark(self, row: int, number: int, side: int, kinds: int) -> None:
-        packet = self.table.forgotten + row
-        if kinds & k.SYN and self.syn[number] < 0:
-            self.syn[number], self.syn_side[number] = packet, side
-        if kinds & k.SYN_ACK and self.answer[number] < 0:
-            self.answer[number] = packet
+        marks = self.marks[number]
+        if kinds & k.SYN and not marks & SYN_SEEN:
+            marks |= SYN_SEEN
+            self.syn_side[number] = side
+        if kinds & k.SYN_ACK:
+            marks |= ANSWERED
         if kinds & k.RST and not kinds & k.NOT_ACCEPTABLE:
-            if side == 0 and self.reset_client[number] < 0:
-                self.reset_client[number] = packet
-            elif side == 1 and self.reset_server[number] < 0:
-                self.reset_server[number] = packet
+            if marks & FINS and not marks & RESETS:
+                marks |= FIN_BEFORE_RESET
+            marks |= RESET_SERVER if side else RESET_CLIENT
         if kinds & k.FIN and not kinds & k.CAPTURED_TWICE:
-            syn = (self.table.flags[row] & t.SYN) >> 1
-            end, ack = self.rows.seq[row] + self.table.payload_length[row] + syn + 1, self.rows.ack[row]
-            if side == 0 and self.fin_client[number] < 0:
-                self.fin_client[number], self.fin_client_end[number], self.fin_client_ack[number] = packet, end, ack
-            elif side == 1 and self.fin_server[number] < 0:
-                self.fin_server[number], self.fin_server_end[number], self.fin_server_ack[number] = packet, end, ack
+            marks |= self._fin(row, number, marks, FIN_SERVER if side else FIN_CLIENT)
+        self.marks[number] = marks
+
+    def _fin(self, row: int, number: int, marks: int, own: int) -> int:
+        """Return the marks that a FIN adds, ``own`` among them; only the first FIN of a side counts."""
+        if marks & own:
+            return 0
+        syn = (self.table.flags[row] & t.SYN) >> 1
+        end, ack = self.rows.seq[row] + self.table.payload_length[row] + syn + 1, self.rows.ack[row]
+        if marks & FINS:  # `track.NO_ACK` lies below every position; see also `causes.fins.crossed`
+            return own | (CROSSED if ack < self.fin_end[number] and self.fin_ack[number] < end else 0)
+        self.fin_end[number], self.fin_ack[number] = end, ack
+        return own
 
     def _opening(self, number: int) -> int:
-        if self.answer[number] >= 0:
+        marks, side = self.marks[number], self.syn_side[number]
+        if marks & ANSWERED:
             return OPEN_SIMULTANEOUS if self.connections.roles[number] == SIMULTANEOUS else OPEN_HANDSHAKE
-        if self.syn[number] < 0:
+        if not marks & SYN_SEEN:
             return OPEN_UNSEEN
-        side = self.syn_side[number]
         if self.flows.ack[2 * number + side] >= 1:
             return OPEN_HANDSHAKE  # the SYN-ACK came: its ACK was captured
-        refusal = self.reset_client[number] if side == 1 else self.reset_server[number]
-        return OPEN_UNANSWERED if refusal < 0 else OPEN_REFUSED
+        return OPEN_REFUSED if marks & (RESET_CLIENT if side == 1 else RESET_SERVER) else OPEN_UNANSWERED
 
     def _closing(self, number: int) -> int:
         if self.opening[number] == OPEN_REFUSED:
             return CLOSE_REFUSED
-        one, other = self.fin_client[number], self.fin_server[number]
-        both = one >= 0 and other >= 0
-        reset = self._first(self.reset_client[number], self.reset_server[number])
-        if reset >= 0 and not (both and self._is_done(2 * number) and self._is_done(2 * number + 1)):
-            fin = self._first(one, other)
-            return CLOSE_FIN_RESET if 0 <= fin < reset else CLOSE_RESET
+        marks = self.marks[number]
+        both = marks & FINS == FINS
+        if marks & RESETS and not (both and self._is_done(2 * number) and self._is_done(2 * number + 1)):
+            return CLOSE_FIN_RESET if marks & FIN_BEFORE_RESET else CLOSE_RESET
         if both:
-            return CLOSE_SIMULTANEOUS if self._crossed(number) else CLOSE_ORDERLY
-        return CLOSE_UNFINISHED if one >= 0 or other >= 0 else CLOSE_OPEN
-
-    def _first(self, one: int, other: int) -> int:
-        """Return the earlier of two rows; -1 where neither is there."""
-        if one < 0 or other < 0:
-            return max(one, other)
-        return min(one, other)
+            return CLOSE_SIMULTANEOUS if marks & CROSSED else CLOSE_ORDERLY
+        return CLOSE_UNFINISHED if marks & FINS else CLOSE_OPEN
 
     def _is_done(self, flow: int) -> bool:
         return self.flows.state[flow] == State.TIME_WAIT or self.flows.state[flow] == State.CLOSED
 
-    def _crossed(self, number: int) -> bool:
-        """Tell whether neither FIN acknowledges the other (RFC 9293 figure 13); see `causes.fins.crossed`."""
-        # `track.NO_ACK` lies below every position
-        return (self.fin_client_ack[number] < self.fin_server_end[number]
-                and self.fin_server_ack[number] < self.fin_client_end[number])
+    # ---- over all connections ----
+
+    def count_kind(self, kind: int) -> int:
+        """Return how many connections have a packet of a kind (a bit of `kinds`)."""
+        found = 0
+        for number in range(self.count):
+            if self.kinds[number] & kind:
+                found += 1
+        return found
+
+    def worst_of_kind(self, kind: int) -> int:
+        """Return which connection with a packet of a kind has most trouble, the first of those; -1: there is none."""
+        found = -1
+        for number in range(self.count):
+            if self.kinds[number] & kind and (found < 0 or self._is_worse(number, found)):
+                found = number
+        return found
+
+    def worst_opened(self, opening: int) -> int:
+        """Return which connection that opened so has most trouble, the first of those; -1: there is none."""
+        found = -1
+        for number in range(self.count):
+            if self.opening[number] == opening and (found < 0 or self._is_worse(number, found)):
+                found = number
+        return found
+
+    def next_worst(self, before: int) -> int:
+        """Return the connection that comes behind ``before`` (-1: first) by its trouble; -1: no more has any."""
+        found = -1
+        for number in range(self.count):
+            if self.troubles[number] and (before < 0 or self._is_worse(before, number)) and (
+                    found < 0 or self._is_worse(number, found)):
+                found = number
+        return found
+
+    def _is_worse(self, one: int, other: int) -> bool:
+        mine, others = self.troubles[one], self.troubles[other]
+        return mine > others or (mine == others and one < other)

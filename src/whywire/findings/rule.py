@@ -17,11 +17,15 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
-from whywire.base.records import Call
 from whywire.base.ref import Ref
 from whywire.base.ref import call as call_ref
 from whywire.base.ref import packet as packet_ref
-from whywire.connections.model import Certainty, Segment, Value
+from whywire.connections.nouns import Certainty
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from whywire.base.records import Call
+    from whywire.connections.model import Segment, Value
 
 
 class Level(IntEnum):
@@ -108,7 +112,7 @@ def hit(
     connection: int | None = None, **values: Value,
 ) -> Hit:
     """Return a `Hit` at a segment (or packet number). ``because`` may name segments and calls themselves."""
-    packet = at.packet if isinstance(at, Segment) else at
+    packet = at if at is None or isinstance(at, int) else at.packet
     refs = (_ref(each) for each in because if each is not None)
     return Hit(packet, values, tuple(dict.fromkeys(refs)), certainty, connection)
 
@@ -119,9 +123,11 @@ def when(condition: bool) -> str | None:
 
 
 def _ref(what: Segment | Call | Ref) -> Ref:
-    if isinstance(what, Segment):
-        return packet_ref(what.packet)
-    return call_ref(what.number) if isinstance(what, Call) else what
+    from whywire.connections.model import Segment  # here, for a summary has none
+
+    if isinstance(what, Ref):
+        return what
+    return packet_ref(what.packet) if isinstance(what, Segment) else call_ref(what.number)
 
 
 @dataclass(frozen=True, slots=True)

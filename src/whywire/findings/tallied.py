@@ -10,15 +10,21 @@ from importlib import import_module
 from typing import NamedTuple
 
 from whywire.connections.kinds import WORDS
-from whywire.connections.tally import OPENINGS, Tally
-from whywire.findings.rule import Rule
+from whywire.connections.tally import OPENINGS, WAYS_TO_CLOSE, Tally
 
-FILES = (
-    "tcp.connection_refused", "tcp.duplicate_ack", "tcp.fast_retransmission", "tcp.spurious_retransmission",
-    "tcp.out_of_order", "tcp.keep_alive", "tcp.zero_window_probe", "tcp.port_reused",
-    "cap.captured_twice", "cap.super_segment", "cap.no_handshake_captured",
-)
-"""Those with ``counted_by``, named so that the other eighty are not imported; a test holds that none is missing."""
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from whywire.findings.rule import Rule
+
+FILES = {
+    "tcp.connection_refused": "opening refused", "tcp.duplicate_ack": "duplicate-ack",
+    "tcp.fast_retransmission": "fast-retransmission", "tcp.spurious_retransmission": "spurious-retransmission",
+    "tcp.out_of_order": "out-of-order", "tcp.keep_alive": "keep-alive", "tcp.zero_window_probe": "zero-window-probe",
+    "tcp.port_reused": "port-reused", "cap.captured_twice": "captured-twice", "cap.super_segment": "super-segment",
+    "cap.no_handshake_captured": "opening unseen",
+}
+"""Those with ``counted_by`` and what that says, so that only rules that fired are imported; a test holds that it is
+said rightly and that none is missing."""
 OPENING = "opening "
 
 
@@ -36,30 +42,23 @@ class Tallied(NamedTuple):
 def tallied(tally: Tally) -> list[Tallied]:
     """Return what the counting rules found, the most serious first, then the most frequent."""
     found = []
-    for name in FILES:
-        rule: Rule = import_module(f"whywire.findings.{name}").RULE
-        one = _of_opening(rule, tally) if rule.counted_by.startswith(OPENING) else _of_kind(rule, tally)
-        if one is not None:
-            found.append(one)
+    for name, counted_by in FILES.items():
+        is_opening = counted_by.startswith(OPENING)
+        one = _of_opening(counted_by.removeprefix(OPENING), tally) if is_opening else _of_kind(counted_by, tally)
+        if one[0]:
+            rule: Rule = import_module(f"whywire.findings.{name}").RULE
+            found.append(Tallied(rule, *one))
     return sorted(found, key=lambda each: (-each.rule.level, -each.hits, each.rule.code))
 
 
-def _of_opening(rule: Rule, tally: Tally) -> Tallied | None:
-    wanted = OPENINGS.index(rule.counted_by.removeprefix(OPENING))
-    if wanted not in tally.opening:
-        return None
-    numbers = [number for number, opening in enumerate(tally.opening) if opening == wanted]
-    return Tallied(rule, len(numbers), len(numbers), _worst(tally, numbers))
+def _of_opening(word: str, tally: Tally) -> tuple[int, int, int]:
+    """Return how often connections opened so, in how many connections that is, and the worst of them."""
+    opening = OPENINGS.index(word)
+    count = sum(tally.pairs.connections[opening * WAYS_TO_CLOSE + closing] for closing in range(WAYS_TO_CLOSE))
+    return count, count, tally.worst_opened(opening) + 1
 
 
-def _of_kind(rule: Rule, tally: Tally) -> Tallied | None:
-    bit = next(bit for bit, word in WORDS if word == rule.counted_by)
-    hits = tally.counts.packets[bit.bit_length() - 1]
-    if not hits:
-        return None
-    numbers = [number for number, kinds in enumerate(tally.kinds) if kinds & bit]
-    return Tallied(rule, hits, len(numbers), _worst(tally, numbers))
-
-
-def _worst(tally: Tally, numbers: list[int]) -> int:
-    return max(numbers, key=lambda number: (tally.troubles[number], -number)) + 1
+def _of_kind(word: str, tally: Tally) -> tuple[int, int, int]:
+    """Return how many packets are of a kind, in how many connections, and the worst of these."""
+    bit = next(bit for bit, kind in WORDS if kind == word)
+    return tally.counts.packets[bit.bit_length() - 1], tally.count_kind(bit), tally.worst_of_kind(bit) + 1

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from whywire.report.layout import Pen, cells, marked, pad, tinted, wrap
-from whywire.report.picture import picture
-from whywire.story.document import Facts, Heading, Hint, Node, Note, Output, Paragraph, Story, Table, Timeline
+from whywire.story.nodes import Facts, Heading, Hint, Note, Output, Paragraph, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from whywire.story.document import Node, Story
     from whywire.story.summary import Summary
 
 NARROWEST = 24
@@ -50,8 +50,9 @@ def _node(node: Node, width: int, pen: Pen, unmarked: str | None) -> list[str]:
             return _table(node, width, pen)
         case Output():
             return _output(node, width, pen)
-        case Timeline():
-            return picture(node, width, pen)
+    from whywire.report.picture import picture  # not for a summary
+
+    return picture(node, width, pen)
 
 
 def _prose(text: str, width: int, pen: Pen) -> list[str]:

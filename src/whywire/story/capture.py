@@ -10,7 +10,7 @@ from whywire.connections.model import Account, Connection, Program, Reason, RunF
 from whywire.story import ending
 from whywire.story.document import Facts, Heading, Hint, Item, Node, Note, Output, Paragraph, Table
 from whywire.story.teller import Teller
-from whywire.story.values import bits_per_second, call_source, file_name, packet_count
+from whywire.story.values import bits_per_second, call_source, file_name, packet_count, quoted
 from whywire.story.words import chapter
 from whywire.story.words.language import fill, plural
 from whywire.story.words.terms import TERMS
@@ -194,7 +194,7 @@ def _texts(value: object) -> list[str]:
         return [value]
     if isinstance(value, tuple | list):
         return [text for inner in value for text in _texts(inner)]
-    if type(value).__module__ != "whywire.story.document":
+    if type(value).__module__ not in ("whywire.story.document", "whywire.story.nodes"):
         return []
     slots = getattr(type(value), "__slots__", ())
     return [text for name in slots for text in _texts(getattr(value, name))]
@@ -211,10 +211,3 @@ def _more(account: Account, told: tuple[Connection, ...], all_packets: bool) -> 
         commands.append("--all")
     commands += ["--format json", "--format ladder"]
     return fill(chapter.MORE, {"commands": "  |  ".join(commands)})
-
-
-def quoted(name: str) -> str:
-    """Return a file's name as a shell needs it."""
-    if re.fullmatch(r"[\w@%+=:,./-]+", name):
-        return name
-    return "'" + name.replace("'", "'\"'\"'") + "'"

@@ -12,12 +12,16 @@ from typing import TypeAlias
 
 from whywire.base.records import Call
 from whywire.connections.model import Account, Connection, Pause, Reason, Segment, Side, Wait
+from whywire.story.nodes import Facts, Heading, Hint, Item, Note, Output, Paragraph, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from whywire.exchanges.model import Exchanges
     from whywire.findings.rule import Finding
     from whywire.story.detail import Detail
+
+__all__ = ["CallRow", "Facts", "Fold", "Gap", "Heading", "Hint", "Item", "Node", "Note", "Output", "PacketRow",
+           "Paragraph", "Row", "Statement", "Story", "Table", "Timeline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,81 +37,6 @@ class Statement:
     """The other readings, each a sentence. Never empty in words where ``certainty`` is likely."""
     decides: str = ""
     """What would decide between them; empty when nothing is to be decided."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A title; ``level`` 1 is the capture, 2 a connection, 3 a part of one."""
-
-    text: str
-    level: int = 2
-    connection: int | None = None
-    """The number of the connection that is told below it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """Running text."""
-
-    text: str
-    certainty: str | None = None
-    """None: it states what the packets show and needs no mark."""
-    rest: str = ""
-    """What follows behind the mark: other readings."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something beside the story that its reader has to know: damage in the file, what was left out."""
-
-    text: str
-    level: str = "info"
-    """info, warning."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """Where to go on: a command that exists."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A label and what is said about it."""
-
-    label: str
-    text: str
-    certainty: str | None = None
-    rest: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Labelled facts, one below the other."""
-
-    items: tuple[Item, ...]
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of cells. ``align`` has one letter a column: l, r. The last column may wrap."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    align: str
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """What a program printed, as it came (a paper makes it harmless before it prints it)."""
-
-    host: str
-    title: str
-    lines: tuple[str, ...]
-    left_out: str = ""
-    """How many lines in the middle are not shown, in words; they belong after the first half of ``lines``."""
 
 
 @dataclass(frozen=True, slots=True)

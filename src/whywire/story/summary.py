@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from whywire.base.times import duration
-from whywire.connections.survey import Survey
-from whywire.findings.tallied import Tallied
-from whywire.story.capture import quoted
-from whywire.story.document import Heading, Hint, Node, Note, Paragraph, Table
-from whywire.story.values import file_name, packet_count
+from whywire.story.nodes import Heading, Hint, Note, Paragraph, Table
+from whywire.story.values import file_name, packet_count, quoted
 from whywire.story.words import chapter
 from whywire.story.words import summary as words
 from whywire.story.words.language import fill, plural
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from whywire.connections.survey import Survey
+    from whywire.findings.tallied import Tallied
+    from whywire.story.document import Node
 
 
 @dataclass(frozen=True, slots=True)

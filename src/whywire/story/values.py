@@ -6,13 +6,17 @@ asked for it). A name it can't answer is None, and the template leaves that part
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
-from whywire.base.records import Call
 from whywire.base.times import duration
-from whywire.connections.model import Value
 from whywire.story.words import chapter
 from whywire.story.words.language import _, fill, plural
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from whywire.base.records import Call
+    from whywire.connections.model import Value
 
 CUT_SOURCE = 60
 _HOW = {
@@ -23,6 +27,13 @@ _WHAT = {"data": _("data"), "fin": _("a FIN")}
 _BYTES = frozenset(("bytes", "total", "received", "unread", "by", "window", "segment_size", "size"))
 _GROUPED = frozenset(("before", "after", "count", "attempt", "part", "parts", "duplicates"))
 _CALLS = frozenset(("call", "after_call", "before_call"))
+
+
+def quoted(name: str) -> str:
+    """Return a file's name as a shell needs it."""
+    if re.fullmatch(r"[\w@%+=:,./-]+", name):
+        return name
+    return "'" + name.replace("'", "'\"'\"'") + "'"
 
 
 def byte_count(count: int | None) -> str:

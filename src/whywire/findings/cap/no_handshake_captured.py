@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from whywire.connections.model import Certainty, OpenKind
 from whywire.findings.rule import Hit, Level, Repeat, Rule, hit
-from whywire.findings.seen import Seen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from whywire.findings.seen import Seen
 
 RULE = Rule(
     code="CAP005", name="no-handshake-captured", level=Level.INFO, certainty=Certainty.ARTEFACT, repeat=Repeat.CAPTURE,

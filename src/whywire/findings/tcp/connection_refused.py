@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from whywire.connections.model import Certainty, OpenKind
 from whywire.findings.rule import Hit, Level, Rule, hit, when
-from whywire.findings.seen import Seen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from whywire.findings.seen import Seen
 
 RULE = Rule(
     code="TCP001", name="connection-refused", level=Level.WARNING, certainty=Certainty.LIKELY,
