@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -99,3 +100,12 @@ def test_that_a_packet_was_lost_is_said_once(why: Why) -> None:
     text = row_text(packet_row(teller(), made, 0))
     assert "Never arrived" not in text
     assert "dropped it" in text or "never seen" in text
+
+
+def test_the_first_ack_of_a_side_follows_none() -> None:
+    """A capture of one direction: what was acknowledged before its first ACK is not known."""
+    found = replace(connection(), segments=tuple(replace(made, ack=14, ack_step=None) for made in conversation()[4:6]))
+    first, later = (replace(each, sender=C, flags=ACK, length=0) for each in found.segments)
+    told = Teller(account(replace(found, segments=(first, later))))
+    assert [numbers(told, each) for each in (first, later)] == [
+        "ack 14, the first one seen from this side.", "ack 14 as before."]

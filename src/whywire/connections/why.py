@@ -93,6 +93,7 @@ class Why(StrEnum):
     RST_MIDDLEBOX = auto()  # other reading: something on the path reset it in its name. params: side
     RST_KILLED = auto()  # the process ended with the socket open and bytes unread. params: call, bytes
     RST_MPTCP_FAST_CLOSE = auto()  # option MP_FASTCLOSE: RFC 8684 3.5. params: side
+    ACK_MPTCP_FAST_CLOSE = auto()  # option MP_FASTCLOSE in an ACK: RFC 8684 3.5. params: side
     RST_MPTCP_ANSWER = auto()  # answers the peer's MPTCP fast close, which came with an ACK. params: packet, side
     RST_MPTCP_SUBFLOW = auto()  # option MP_TCPRST: RFC 8684 3.6. params: side, code (its reason)
     RST_UNKNOWN = auto()  # no rule decides. params: side

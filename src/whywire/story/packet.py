@@ -81,7 +81,8 @@ def numbers(teller: Teller, segment: Segment) -> str:
     if segment.ack_step is not None:
         parts.append(ack_sum(segment.ack_step))
     elif segment.ack is not None and not segment.length and not segment.flags & (SYN | FIN | RST):
-        parts.append(fill(chapter.ACK_AGAIN, {"ack": str(segment.ack)}))
+        again = chapter.ACK_FIRST if segment.packet in teller.first_acks else chapter.ACK_AGAIN
+        parts.append(fill(again, {"ack": str(segment.ack)}))
     return " ".join(part for part in parts if part)
 
 

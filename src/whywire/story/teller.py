@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 from whywire.base.records import Call
 from whywire.connections.model import Account, Cause, CauseKind, Certainty, Reason, Side
@@ -35,6 +36,14 @@ class Teller:
     def unmarked(self) -> str:
         """The certainty that needs no mark in this story."""
         return Certainty.KNOWN.value if self.traced else Certainty.INFERRED.value
+
+    @cached_property
+    def first_acks(self) -> frozenset[int]:
+        """The packets in which an acknowledgment number of a side is seen for the first time."""
+        found = (next((segment.packet for segment in connection.segments
+                       if segment.sender is side and segment.ack is not None), None)
+                 for connection in self.account.connections for side in Side)
+        return frozenset(packet for packet in found if packet is not None)
 
     def first_time(self, what: str) -> bool:
         """Tell whether this is said for the first time, and remember it."""

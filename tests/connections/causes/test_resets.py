@@ -80,6 +80,9 @@ def test_a_reset_that_answers_a_fast_close_says_so() -> None:
     assert cause_of(found) == ("mptcp-fast-close", Why.RST_MPTCP_ANSWER, Certainty.INFERRED)
     assert found.closing.cause is not None
     assert (found.closing.cause.reason.params["packet"], found.closing.packet) == (10, 11)
+    asks = next(segment.cause for segment in found.segments if segment.packet == 10)
+    assert (asks.kind, asks.certainty) == (CauseKind.CALL, Certainty.INFERRED)
+    assert (asks.reason.why, asks.reason.params["side"]) == (Why.ACK_MPTCP_FAST_CLOSE, "client")
 
 
 def test_a_fin_is_no_unread_byte() -> None:

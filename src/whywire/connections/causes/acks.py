@@ -11,6 +11,7 @@ from whywire.connections.causes.say import c, inferred, likely, p, reason, unkno
 from whywire.connections.model import Cause, CauseKind, Certainty
 from whywire.connections.scene import Line, Scene
 from whywire.connections.why import Why
+from whywire.packets.rows import MP_FASTCLOSE
 
 AT_ONCE_NS = 2_000_000
 """A kernel that answers at once is done within this time, on a busy machine too."""
@@ -26,6 +27,9 @@ CLOCK_NS = 1_000_000
 
 def cause(line: Line, scene: Scene) -> Cause:
     """Return why a pure ACK was sent."""
+    option = scene.mptcp.get(line.packet)
+    if option is not None and option.subtype == MP_FASTCLOSE:
+        return inferred(CauseKind.CALL, None, Why.ACK_MPTCP_FAST_CLOSE, side=line.sender.value)
     if line.kinds & k.KEEP_ALIVE_ACK:
         return _answer(line, Why.KEEP_ALIVE_ANSWER)
     if line.kinds & k.ZERO_WINDOW_PROBE_ACK:

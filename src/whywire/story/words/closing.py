@@ -43,6 +43,14 @@ SENTENCES: dict[Why, Words] = {
           "and the {side} gave that up at once, as a reset does for one TCP connection: its program aborted, or closed "
           "with unread bytes (RFC 8684 3.5)."),
     ),
+    Why.ACK_MPTCP_FAST_CLOSE: Words(
+        _("MPTCP fast close: the {side} gives the whole multipath connection up, with all its subflows, and asks for a "
+          "reset in answer (RFC 8684 3.5)."),
+        _("The ACK carries the option MP_FASTCLOSE with the receiver's key. This TCP connection is a subflow of a "
+          "Multipath TCP connection, and the {side} gives all of it up at once: its program aborted, or closed with "
+          "unread bytes. On one subflow it says so in an ACK, sent again until a reset answers; "
+          "the other subflows end with resets (RFC 8684 3.5)."),
+    ),
     Why.RST_MPTCP_ANSWER: Words(
         _("Answers the {receiver}'s MPTCP fast close[ (packet {packet})]: the whole multipath connection ends at once "
           "(RFC 8684 3.5)."),
