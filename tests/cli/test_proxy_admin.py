@@ -24,12 +24,15 @@ def test_entries_are_a_line_each(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     seen = asked(monkeypatch, [[{"url": "http://a/1", "variant": "", "bytes": 1234, "status": 200, "age": 5,
                                  "fresh_for": 7},
                                 {"url": "http://a/2", "variant": "accept=x", "bytes": 0, "status": 404, "age": 9,
-                                 "fresh_for": -3}]])
+                                 "fresh_for": -3},
+                                {"url": "calc://a:1/1 + 1", "variant": "steps", "bytes": 9, "status": 200, "age": 1,
+                                 "fresh_for": 1 << 31}]])
     assert proxy_admin.ask("list", ["http://a/ä?"], "/s") == 0
     assert seen == [("/s", "GET", "/entries?limit=100000&prefix=http%3A%2F%2Fa%2F%C3%A4%3F")]
     assert capsys.readouterr().out == (
         "200        1,234 bytes  age 5 s, fresh 7 s  http://a/1\n"
-        "404            0 bytes  age 9 s, stale 3 s  http://a/2  (accept=x)\n")
+        "404            0 bytes  age 9 s, stale 3 s  http://a/2  (accept=x)\n"
+        "200            9 bytes  age 1 s, fresh for good  calc://a:1/1 + 1  (steps)\n")
 
 
 def test_words_of_purge_become_wishes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,6 +55,13 @@ def test_a_url_is_asked_for_as_it_is_kept(monkeypatch: pytest.MonkeyPatch) -> No
     proxy_admin.ask("purge", ["HTTP://A:80/Img/*", "http://A:8080/x", "http://A*", "http*"], "/s")
     assert [one[3] for one in seen] == ['{"prefix": "http://a/Img/"}', '{"url": "http://a:8080/x"}',
                                         '{"prefix": "http://A"}', '{"prefix": "http"}']
+
+
+def test_an_expression_is_asked_for_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = asked(monkeypatch, [{"removed": 1}] * 3)
+    proxy_admin.ask("purge", ["calc://a:1/1 + 1", "calc://a:1/2*", "calc*"], "/s")
+    assert [one[3] for one in seen] == ['{"url": "calc://a:1/1 + 1"}', '{"prefix": "calc://a:1/2"}',
+                                        '{"prefix": "calc"}']
 
 
 @pytest.mark.parametrize("words", [("purge", "/news"), ("purge", "localhost/news*"), ("list", "localhost:9998/"),

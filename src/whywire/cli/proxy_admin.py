@@ -13,6 +13,8 @@ from whywire.apps.cache.key import key
 from whywire.base.errors import WhywireError
 
 PATIENCE = 30.0
+FOR_GOOD = 1 << 31
+"""Seconds of freshness that stand for no end."""
 SCHEMES = ("http://", "https://", "calc://")
 
 
@@ -100,7 +102,7 @@ def _show_entries(found: list[dict[str, Any]], prefix: str) -> None:
         print(f"Nothing is kept that begins with {prefix}" if prefix else "Nothing is kept.")
     for one in found:
         fresh = one.get("fresh_for", 0)
-        state = f"fresh {fresh} s" if fresh > 0 else f"stale {-fresh} s"
+        state = "fresh for good" if fresh >= FOR_GOOD else f"fresh {fresh} s" if fresh > 0 else f"stale {-fresh} s"
         variant = f"  ({one['variant']})" if one["variant"] else ""
         age = f"age {one.get('age', 0)} s"
         print(f"{one.get('status', '???')} {one['bytes']:>12,} bytes  {age}, {state}  {one['url']}{variant}")
