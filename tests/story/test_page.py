@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.story.factories import account, connection
 from whywire.base.errors import WhywireError
 from whywire.packets.fields import Field, Layer
+from whywire.packets.table import ACK
 from whywire.story import packet_page
 from whywire.story.document import Facts, Heading, Node, Note, Paragraph, Table
 
@@ -67,3 +70,12 @@ def test_a_packet_that_is_not_tcp_still_has_its_headers() -> None:
 def test_a_packet_that_is_not_there(number: int) -> None:
     with pytest.raises(WhywireError, match=f"There is no packet {number} in some.pcapng: it has 12 packets"):
         page(number)
+
+
+def test_the_bookkeeping_of_a_first_ack() -> None:
+    """It repeats none that was seen."""
+    one = connection()
+    first = replace(one.segments[4], sender=one.segments[0].sender, flags=ACK, length=0, ack=14, ack_step=None)
+    told = packet_page(account(replace(one, segments=(first,)), packets=12), first.packet, ())
+    assert "ack 14, the first one seen from this side." in [node.text for node in told.nodes
+                                                            if isinstance(node, Paragraph)]

@@ -94,7 +94,7 @@ def _book(connection: Connection, segment: Segment) -> list[Node]:
     rows = []
     for side in Side:
         rows.append((side.value, *_cells(*before[side]), *_cells(*after[side])))
-    bookkeeping = numbers(Teller(Account("", "file", 0, 0, (connection,), (), (), None, None, None), {}), segment)
+    bookkeeping = numbers(Teller(Account("", "file", 0, 0, (), (), (connection,), None, None, None), {}), segment)
     nodes: list[Node] = [Heading(fill(chapter.BOOK, {}), 3)]
     if bookkeeping:
         nodes.append(Paragraph(bookkeeping))
