@@ -645,6 +645,16 @@ def test_a_hundred_thousand_packets_make_a_usable_page(open_page: Open, tmp_path
     assert selected(page) > before
     page.evaluate("document.getElementById('bench').scrollIntoView()")
     assert page.locator(".canvas [role=option]").count() < 100
+    assert page.locator(".overview tbody tr").count() == 300
+    assert min([page.evaluate(PAINTED), open_page(out).evaluate(PAINTED)]) < FIRST_PAINT_MS
+
+
+def test_a_long_picture_is_whole_when_the_page_is(open_page: Open) -> None:
+    page = open_page("browser")
+    drawn = page.locator(".canvas .arrow[role=option]").count()
+    assert drawn == page.locator(".canvas [data-row]").count() > 300
+    page = open_page("browser", f"#p{drawn}")
+    page.wait_for_function(ON_SCREEN, arg=f"o{drawn}")
 
 
 @pytest.mark.parametrize("name", ["v2", "talk", "browser"])

@@ -18,6 +18,8 @@ function build() {
 }
 
 function buildRest(main) {
+  drawAllOfPicture();
+  fillAllOfTable();
   main.append(...[buildWaterfall(), buildPlots(), buildFindings(), has.bench ? buildListing() : null, buildProse()].filter((part) => part));
   document.body.append(el("footer", { class: "quiet" }, `whywire ${DATA.version}. ${WORDS.keys}`));
   if (has.plots) showPlots();
@@ -117,11 +119,16 @@ function worstScene() {
 
 const headHeight = () => (getComputedStyle(seek.head).position === "sticky" ? seek.head.offsetHeight : 0);
 
+function linkedPacket() {
+  const found = /^#p(\d+)$/.exec(location.hash);
+  return found ? Number(found[1]) : null;
+}
+
 // True: the link named a packet that is here, and it is selected. One that is not here is said to be not.
 function follow() {
-  const found = /^#p(\d+)$/.exec(location.hash);
-  if (found && selectPacket(Number(found[1]))) return true;
-  if (found) seek.status.textContent = notHere(Number(found[1]));
+  const number = linkedPacket();
+  if (number !== null && selectPacket(number)) return true;
+  if (number !== null) seek.status.textContent = notHere(number);
   const rule = /^#([A-Z]+\d+)$/.exec(location.hash) && document.getElementById(location.hash.slice(1));
   if (rule) rule.open = true;
   return false;
@@ -141,7 +148,9 @@ window.addEventListener("hashchange", () => {
 });
 if (DATA.scenes.length) {
   if (DATA.scenes[0].connections.length === 1) state.scene = worstScene();
-  if (scene().arrows.length) state.packet = scene().arrows[0].p;
+  const asked = PACKETS.get(linkedPacket());
+  if (asked) Object.assign(state, { scene: sceneOf(asked.c), packet: asked.p });
+  else if (scene().arrows.length) state.packet = scene().arrows[0].p;
   tell({ scene: true, selection: true });
   if (follow()) reveal(false);
 }

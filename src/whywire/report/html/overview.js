@@ -1,6 +1,7 @@
 // The table of connections: sorted by a column, filtered by words.
-const MOST_SHOWN = 300, RANK = { error: 4, warning: 3, note: 2, info: 1 };
-const table = { body: null, count: null, by: null, down: false, words: "" };
+const RANK = { error: 4, warning: 3, note: 2, info: 1 };
+// A few rows first: laying out hundreds of them takes longer than all else that is seen first.
+const table = { most: 30, body: null, count: null, by: null, down: false, words: "" };
 
 const COLUMNS = [
   (row) => row.c, (row) => row.client, (row) => row.server, (row) => row.packets, (row) => row.up, (row) => row.down,
@@ -43,8 +44,8 @@ function fillTable() {
       return (one === other ? left.c - right.c : one === null ? 1 : other === null ? -1 : one < other ? -way : way);
     });
   }
-  replace(table.body, rows.slice(0, MOST_SHOWN).map(tableRow));
-  const more = rows.length > MOST_SHOWN ? `. ${say(WORDS.more, { count: grouped(rows.length - MOST_SHOWN) })}` : "";
+  replace(table.body, rows.slice(0, table.most).map(tableRow));
+  const more = rows.length > table.most ? `. ${say(WORDS.more, { count: grouped(rows.length - table.most) })}` : "";
   table.count.textContent = (rows.length === DATA.connections.length ? several(WORDS.rows, rows.length)
     : say(WORDS.rows_of, { shown: grouped(rows.length), all: grouped(DATA.connections.length) })) + more;
   table.count.textContent += `. ${WORDS.columns_note}`;
@@ -59,6 +60,11 @@ function tableRow(row) {
   const found = row.findings ? [el("span", { class: `level ${row.worst}` }, WORDS.levels[row.worst]), ` ${row.findings}`] : "";
   return el("tr", { "data-scene": at, class: at < 0 ? "" : "detailed" }, el("th", { scope: "row" }, name), el("td", {}, row.client), el("td", {}, row.server),
     number(row.packets), number(row.up), number(row.down), time(row.start), time(row.length), el("td", {}, row.end), el("td", {}, found));
+}
+
+function fillAllOfTable() {
+  table.most = 300;
+  if (table.body && DATA.connections.length > table.body.children.length) fillTable();
 }
 
 function markTable() {

@@ -1,6 +1,7 @@
 // The sequence picture. Heights come with the data; here is only how wide the page is.
 const LABEL = 6.7, SMALL = 6.1;
-const picture = { box: null, heads: null, note: null, choose: null, width: 0, size: 1 };
+const picture = { box: null, heads: null, note: null, choose: null, width: 0, size: 1, most: 1600 };
+// Of a long picture the top is drawn first (`most` pixels), and all of it when that is painted.
 
 function buildPicture() {
   picture.choose = el("select", { "aria-label": WORDS.choose_scene, on: { change: (event) => selectScene(Number(event.target.value)) } },
@@ -56,21 +57,32 @@ function drawPicture() {
   const size = picture.size = letterSize();
   const place = geometry(one, picture.box.clientWidth / size);
   const canvas = svg("svg", { width: place.width * size, height: one.height * size, viewBox: `0 0 ${place.width} ${one.height}`, role: "presentation" });
-  for (const arrow of one.arrows) canvas.append(svg("rect", { class: "row", "data-row": arrow.p, x: 0, width: place.width, y: arrow.y - 13, height: 22 }));
+  const chosen = one.arrows.find((arrow) => arrow.p === state.packet);
+  const most = chosen && chosen.y > picture.most - 800 ? Infinity : picture.most;
+  const [arrows, calls, gaps] = [one.arrows, one.calls, one.gaps].map((all) => (most === Infinity ? all : all.filter((each) => each.y < most)));
+  for (const arrow of arrows) canvas.append(svg("rect", { class: "row", "data-row": arrow.p, x: 0, width: place.width, y: arrow.y - 13, height: 22 }));
   for (const x of place.x) canvas.append(svg("line", { class: "life", x1: x, x2: x, y1: 0, y2: one.height }));
-  for (const gap of one.gaps) canvas.append(drawGap(gap, place));
+  for (const gap of gaps) canvas.append(drawGap(gap, place));
   const boxes = new Map(one.calls.map((call) => [call.k, call]));
-  for (const arrow of one.arrows) canvas.append(...drawJoins(arrow, boxes, place));
-  for (const arrow of one.arrows) canvas.append(drawLine(arrow, place));
-  for (const gap of one.gaps) canvas.append(drawGapText(gap, place));
-  for (const call of one.calls) canvas.append(drawCall(call, place));
-  for (const arrow of one.arrows) canvas.append(drawLabel(arrow, place, one));
+  for (const arrow of arrows) canvas.append(...drawJoins(arrow, boxes, place));
+  for (const arrow of arrows) canvas.append(drawLine(arrow, place));
+  for (const gap of gaps) canvas.append(drawGapText(gap, place));
+  for (const call of calls) canvas.append(drawCall(call, place));
+  for (const arrow of arrows) canvas.append(drawLabel(arrow, place, one));
   replace(picture.box, canvas);
   picture.width = picture.box.clientWidth;
   replace(picture.heads, clockHead(one, place), one.lanes.map((lane, at) => head(lane, at, place)));
   const notes = [say(WORDS.clock_note, { unit: WORDS.units[one.unit], packet: one.since }), one.slanted ? WORDS.slanted : WORDS.level, WORDS.letters];
   if (one.left_out) notes.unshift(several(WORDS.left_out, one.left_out) + ".");
   picture.note.textContent = notes.join(" ");
+}
+
+function drawAllOfPicture() {
+  const whole = scene() && scene().height < picture.most;
+  picture.most = Infinity;
+  if (whole || !scene()) return;
+  drawPicture();
+  markPicture(true);
 }
 
 // Names the clock of the column below: where there is room in full, and always in the note below the picture.
