@@ -65,3 +65,23 @@ def test_a_run_whose_whywire_was_killed_is_explained_with_its_calls(tmp_path: Pa
     told = " ".join(explained(tmp_path / "run", Wishes())[0].split())
     assert "whywire itself was ended before the run was over" in told
     assert "client.py:3 send(): one call, one segment." in told
+    assert told.count("(how it ended was not recorded)") == 2
+
+
+def test_a_client_that_was_never_started_is_not_said_to_run(tmp_path: Path) -> None:
+    """whywire was killed while it waited for the server to listen."""
+    can_run_labs()
+    (tmp_path / "server.py").write_text("import time\ntime.sleep(60)\n")
+    (tmp_path / "client.py").write_text(ONE_MESSAGE)
+    process = subprocess.Popen([sys.executable, "-m", "whywire", "run", "--server", "python server.py", "--client",
+                                "python client.py {server}", "-o", "run"], cwd=tmp_path,
+                               env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    trace = tmp_path / "run" / ".trace-server"
+    assert eventually(lambda: trace.is_file() and b'"sleep"' in trace.read_bytes(), 10)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert eventually(lambda: processes_of(tmp_path) == [])
+    told = " ".join(explained(tmp_path / "run", Wishes())[0].split())
+    assert "python client.py server (never started)" in told
+    assert "python server.py (how it ended was not recorded)" in told

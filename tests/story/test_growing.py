@@ -51,7 +51,7 @@ def test_each_asks_for_nothing_more(message: str) -> None:
 
 def test_a_run_that_goes_on() -> None:
     before = render(tell(running()))
-    assert "still running when the recording stopped" in before
+    assert "how it ended was not recorded" in before
     with growing():
         told = render(tell(running()))
         assert plural("{n} packet", "{n} packets", 2) == "2 packets"

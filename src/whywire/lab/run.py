@@ -162,9 +162,7 @@ class _Run:
             path = self._writer.output_path(program.host.name, program.name)
             self._session.add(Child(program, pipes[number][0], path.open("wb"), running,
                                     times_left=program.host.times))
-        self._write_meta(CUT, tuple(ProgramOutcome(child.program.host.name, child.program.name, child.program.command,
-                                                   None, None, Path(child.file.name), True)
-                                    for child in self._session.children), ())
+        self._write_cut()
 
     def _environment(self, program: Program) -> dict[str, str]:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", **dict(program.host.environment)}
@@ -185,10 +183,12 @@ class _Run:
         clients = [child for child in self._session.children if child.running.is_client]
         for server in servers:
             self._session.launch(server)
+            self._write_cut()
             if not self._listening(server):
                 return FAILED
         for client in clients:
             self._session.launch(client)
+        self._write_cut()
         watch = Watch([child.running for child in self._session.children], self._session.state, self._plan.quiet_s)
         while time.monotonic() < deadline:
             self._session.turn(_POLL_S)
@@ -316,6 +316,12 @@ class _Run:
                                             trace.lines, ended))
         for call in CallMaker(self._writer.copy_source).calls(traced, self._stopped_ns):
             self._writer.add_call(call)
+
+    def _write_cut(self) -> None:
+        """Write what stays if this process is killed: which programs were started by now."""
+        self._write_meta(CUT, tuple(ProgramOutcome(child.program.host.name, child.program.name, child.program.command,
+                                                   None, None, Path(child.file.name), child.was_launched)
+                                    for child in self._session.children), ())
 
     def _write_meta(self, ended: str, programs: tuple[ProgramOutcome, ...], notes: tuple[str, ...]) -> None:
         plan = self._plan

@@ -64,7 +64,7 @@ def _run(account: Account) -> list[Node]:
     if run is None:
         return []
     items = [Item(program.host, fill(chapter.PROGRAM, {"address": program.address, "command": program.command,
-                                                       "exit": _exit(program)})) for program in run.programs]
+                                                       "exit": _exit(program, run)})) for program in run.programs]
     nodes: list[Node] = [Facts(tuple(items))]
     wire = fill(chapter.WIRE, {
         "delay": None if run.delay_ns is None else duration(run.delay_ns),
@@ -80,16 +80,16 @@ def _ended(account: Account, run: RunFacts) -> str:
     silent = run.ended == "closed" and not account.tcp_packets
     how = chapter.ENDED.get("silent" if silent else run.ended)
     ended = [program for program in run.programs if program.exit_code is not None or program.signal is not None]
-    return fill(how, {"exit": _exit(ended[0]) if len(ended) == 1 else None}) if how else ""
+    return fill(how, {"exit": _exit(ended[0], run) if len(ended) == 1 else None}) if how else ""
 
 
-def _exit(program: Program) -> str:
+def _exit(program: Program, run: RunFacts) -> str:
     if program.signal is not None:
         return fill(chapter.EXIT_SIGNAL, {"signal": str(program.signal)})
     if not program.started:
         return fill(chapter.EXIT_NOT_STARTED, {})
     if program.exit_code is None:
-        return fill(chapter.EXIT_RUNNING, {})
+        return fill(chapter.EXIT_UNKNOWN if run.ended == "cut" else chapter.EXIT_RUNNING, {})
     return fill(chapter.EXIT, {"code": str(program.exit_code)})
 
 

@@ -40,6 +40,7 @@ ENDED = {
 EXIT = _("exit code {code}")
 EXIT_SIGNAL = _("ended by signal {signal}")
 EXIT_NOT_STARTED = _("never started")
+EXIT_UNKNOWN = _("how it ended was not recorded")
 EXIT_RUNNING = _("still running when the recording stopped")
 FAILED_CALL = _("{call}  ->  {error}")
 BECAUSE = _("packet {packet}: {text}")

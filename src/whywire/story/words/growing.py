@@ -15,6 +15,8 @@ from whywire.story.words.language import _, speak
 SO_FAR: dict[str, str] = {
     chapter.ENDED["cut"]: _("The run goes on: this is its story so far."),
     chapter.EXIT_RUNNING: _("still running"),
+    chapter.EXIT_UNKNOWN: _("still running"),
+    chapter.EXIT_NOT_STARTED: _("not started so far"),
     chapter.EMPTY: _("No packet has come so far."),
     chapter.EMPTY_RUN: _("No packet has been sent so far."),
     chapter.STRAY_WAITING: _("{call}  ->  still waiting"),
