@@ -43,13 +43,11 @@ class Prepared:
 
     __slots__ = ("_age", "_before", "_fresh_until", "_status", "_warm_until", "body", "entry", "head", "next_second")
 
-    def __init__(self, entry: Entry, stored: Stored, body: bytes, before: bytes, start: float,
+    def __init__(self, entry: Entry, stored: Stored, body: bytes, before: tuple[bytes, bytes], start: float,
                  warm_until: float) -> None:
         self.body = body
         self.entry = entry
-        self._before = before
-        others = [value for name, value in stored.headers if name == "cache-status" and value.strip(" \t")]
-        self._status = ", ".join([*others, HIT.decode()]).encode("latin-1") if others else HIT
+        self._before, self._status = before
         self._age = stored.age(stored.response_time) - stored.response_time + start
         """What the monotonic clock is added to."""
         self._fresh_until, self._warm_until = stored.fresh_until - start, warm_until
@@ -199,11 +197,18 @@ class Hot:
     def _signature_of(self, asking: Asking, names: tuple[str, ...]) -> Signature:
         return tuple(asking.request.get(name) for name in names)
 
-    def _before(self, stored: Stored, length: int) -> bytes | None:
+    def _before(self, stored: Stored, length: int) -> tuple[bytes, bytes] | None:
+        """Return the head before what changes, and Cache-Status before its ttl; None: it can't be written."""
         line = _status_line(stored.status, stored.reason)
-        fields = "".join([f"{name}: {value}\r\n" for name, value in stored.headers if name not in MINE])
-        block = f"{fields}content-length: {length}\r\n\r\n".encode("latin-1")
-        return None if line is None or PLAIN_FIELDS.fullmatch(block) is None else line + block[:-2]
+        lines, others = [], []
+        for name, value in stored.headers:
+            if name not in MINE:
+                lines.append(f"{name}: {value}\r\n")
+            elif name == "cache-status" and value.strip(" \t"):
+                others.append(value)
+        status = ", ".join([*others, HIT.decode()]).encode("latin-1") if others else HIT
+        block = f"{''.join(lines)}content-length: {length}\r\n\r\n".encode("latin-1")
+        return None if line is None or PLAIN_FIELDS.fullmatch(block) is None else (line + block[:-2], status)
 
     def forget(self, key: str) -> None:
         """Something below ``key`` changed."""
