@@ -38,7 +38,7 @@ def test_who_asks_waits_for_a_moment_only_and_the_count_goes_on() -> None:
             await gate.wait()
             return 7
 
-        count = Count(find_out)
+        count = Count(find_out, first=0.01)
         assert await count.now() == 0
         gate.set()
         assert await count.now() == 7
@@ -52,7 +52,7 @@ def test_a_count_ends_with_its_store() -> None:
             await asyncio.Event().wait()
             return 7
 
-        count = Count(find_out)
+        count = Count(find_out, first=0.01)
         await count.now()
         await count.stop()
         assert asyncio.all_tasks() == {asyncio.current_task()}

@@ -13,7 +13,7 @@ from tests.apps.redis_server import RedisServer
 from tests.apps.stores.test_model import keep, whole
 from whywire.apps.stores.model import TornError
 from whywire.apps.stores.owed import REMEMBERED
-from whywire.apps.stores.redis import RedisStore
+from whywire.apps.stores.redis import UNFINISHED, RedisStore
 
 
 def test_loss_passes_through_and_heals(server: RedisServer) -> None:
@@ -101,6 +101,18 @@ def test_nothing_but_the_committed_stays_behind(server: RedisServer) -> None:
         names = sorted([name.decode() async for name in store.client.scan_iter()])
         assert [name.split(":")[1] for name in names] == ["b", "k", "n"]
         assert await store.client.ttl(names[0]) > 600
+        await store.close()
+    asyncio.run(test())
+
+
+def test_a_body_that_was_never_named_goes_by_itself(server: RedisServer) -> None:
+    async def test() -> None:
+        store = RedisStore(server.url)
+        writer = await store.put("k", "", b"", None)
+        assert await writer.write(b"x" * 300_000)
+        # the process is killed here
+        [name] = [name async for name in store.client.scan_iter(match="whywire:b:*")]
+        assert 0 < await store.client.ttl(name) <= UNFINISHED
         await store.close()
     asyncio.run(test())
 
