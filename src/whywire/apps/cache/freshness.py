@@ -54,7 +54,7 @@ def policy(headers: Sequence[tuple[str, str]], rules: Rules) -> tuple[Directives
             continue
         if members:
             return directives.from_structured(members), True
-    return directives.read(value for key, value in headers if key == "cache-control"), False
+    return directives.read([value for key, value in headers if key == "cache-control"]), False
 
 
 def read_age(headers: Sequence[tuple[str, str]]) -> int:
@@ -78,26 +78,27 @@ def date_of(headers: Sequence[tuple[str, str]], name: str, now: float) -> int | 
 
 
 def read_freshness(status: int, headers: Sequence[tuple[str, str]], *, request_time: float, response_time: float,
-                   age_value: int, heuristic: bool, rules: Rules) -> Freshness:
-    """Return what the fields of a response say about its reuse."""
-    said, targeted = policy(headers, rules)
+                   age_value: int, heuristic: bool, rules: Rules,
+                   said: tuple[Directives, bool] | None = None) -> Freshness:
+    """Return what the fields of a response say about its reuse. ``said``: their `policy`, where it is known."""
+    directed, targeted = policy(headers, rules) if said is None else said
     date = date_of(headers, "date", response_time)
     date = int(response_time) if date is None else date
-    lifetime = _explicit(said, headers, date, response_time, targeted=targeted)
+    lifetime = _explicit(directed, headers, date, response_time, targeted=targeted)
     explicit = lifetime is not None
     modified = date_of(headers, "last-modified", response_time)
     if lifetime is None:
-        allowed = heuristic and (status in HEURISTIC or said.permits("public"))
+        allowed = heuristic and (status in HEURISTIC or directed.permits("public"))
         lifetime = _estimate(date, modified, rules) if allowed else 0.0
-    no_cache = said.whole("no-cache")
+    no_cache = directed.whole("no-cache")
     return Freshness(
         lifetime=0.0 if no_cache else lifetime,
         initial_age=initial_age(response_time, date, age_value, response_time - request_time),
         explicit=explicit,
         no_cache=no_cache,
-        no_stale=no_cache or said.restricts_any(_NO_STALE),
-        while_revalidate=said.seconds("stale-while-revalidate") or 0,
-        if_error=said.seconds("stale-if-error"),
+        no_stale=no_cache or directed.restricts_any(_NO_STALE),
+        while_revalidate=directed.seconds("stale-while-revalidate") or 0,
+        if_error=directed.seconds("stale-if-error"),
         etag=next((value.strip(" \t") for key, value in headers if key == "etag"), None) or None,
         modified=None if modified is None else next(value for key, value in headers if key == "last-modified"),
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from whywire.apps.cache.aging import age
+from whywire.apps.cache.directives import Directives
 from whywire.apps.cache.freshness import Freshness, read_freshness
 from whywire.apps.cache.rules import RULES, Rules
 
@@ -114,10 +115,10 @@ class Stored:
 
 def stored(status: int, reason: str, headers: Fields, *, request_time: float, response_time: float, age_value: int = 0,
            vary: tuple[tuple[str, str | None], ...] = (), length: int | None = None, part: Part | None = None,
-           heuristic: bool = True, rules: Rules = RULES) -> Stored:
-    """Return a `Stored` with its freshness computed."""
+           heuristic: bool = True, rules: Rules = RULES, said: tuple[Directives, bool] | None = None) -> Stored:
+    """Return a `Stored` with its freshness computed. ``said``: what `policy` says of ``headers``, where it is known."""
     freshness = read_freshness(status, headers, request_time=request_time, response_time=response_time,
-                               age_value=age_value, heuristic=heuristic, rules=rules)
+                               age_value=age_value, heuristic=heuristic, rules=rules, said=said)
     return Stored(status, reason, headers, request_time, response_time, age_value, vary, length, part, heuristic,
                   freshness)
 

@@ -32,5 +32,5 @@ def appended(headers: Iterable[tuple[str, str]], ours: str) -> Fields:
     """Return the fields with our member behind those of the caches nearer to the origin (section 2)."""
     headers = tuple(headers)
     before = [value for key, value in headers if key == "cache-status" and value.strip(" \t")]
-    kept = tuple(pair for pair in headers if pair[0] != "cache-status")
+    kept = [pair for pair in headers if pair[0] != "cache-status"]
     return (*kept, ("cache-status", ", ".join([*before, ours])))

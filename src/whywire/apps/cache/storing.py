@@ -12,14 +12,15 @@ from whywire.apps.cache.vary import selecting
 def to_store(request: Request, response: Response, request_time: float, response_time: float, rules: Rules,
              part: Part | None = None) -> Stored:
     """Return the metadata to keep of a storable response; a 206 becomes an incomplete 200 with ``part``."""
-    said, _ = policy(response.headers, rules)
+    said, targeted = policy(response.headers, rules)
     headers = kept(passed(_dated(response, response_time), response_time), said)
     headers = tuple(pair for pair in headers if pair[0] != "content-range") if part is not None else headers
     return stored(
         200 if part is not None else response.status, "OK" if part is not None else response.reason, headers,
         request_time=request_time, response_time=response_time, age_value=read_age(response.headers),
         vary=selecting(response.headers, request) or (), part=part,
-        heuristic=request.get("cookie") is None and response.get("set-cookie") is None, rules=rules)
+        heuristic=request.get("cookie") is None and response.get("set-cookie") is None, rules=rules,
+        said=None if said.names("private") or said.names("no-cache") else (said, targeted))
 
 
 def _dated(response: Response, response_time: float) -> tuple[tuple[str, str], ...]:
