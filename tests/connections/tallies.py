@@ -9,7 +9,7 @@ from whywire.base.errors import WhywireError
 from whywire.capture.opening import open_capture
 from whywire.connections import account
 from whywire.connections.model import Account
-from whywire.connections.tally import Tally
+from whywire.connections.tally import Patterns, Tally
 from whywire.connections.track import Tracker
 from whywire.packets.decode import decode_capture
 
@@ -17,8 +17,9 @@ CAPTURES = sorted(path for path in (ROOT / "tests" / "captures").rglob("*")
                   if path.is_file() and path.suffix not in (".md", ".tsv", ".txt"))
 
 
-def both(path: Path) -> tuple[Tally, Account] | None:
-    """Return a capture's tally and its account; None for what is no capture (the readers' tests hold what is said)."""
+def both(path: Path, patterns: Patterns | None = None) -> tuple[Tally, Account] | None:
+    """Return a capture's tally, also of ``patterns``, and its account; None for what is no capture (the readers' tests
+    hold what is said)."""
     try:
         source = open_capture(path)
     except WhywireError:
@@ -26,7 +27,7 @@ def both(path: Path) -> tuple[Tally, Account] | None:
     with decode_capture(source, path.name) as capture:
         tracker = Tracker(capture.table)
         tracker.track()
-        tally = Tally(tracker.table, tracker.rows, tracker.flows, tracker.connections, tracker.count)
+        tally = Tally(tracker.table, tracker.rows, tracker.flows, tracker.connections, tracker.count, patterns)
         return tally, account(capture)
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.connections.tallies import CAPTURES, both, name_of
 from whywire.findings.registry import entries
 from whywire.findings.seen import Seen
-from whywire.findings.tallied import FILES, tallied
+from whywire.findings.tallied import FILES, patterns, tallied
 
 COUNTED = {entry.rule.code: entry for entry in entries() if entry.rule.counted_by}
 
@@ -21,7 +21,7 @@ def test_every_rule_that_says_what_counts_it_is_counted() -> None:
 
 @pytest.mark.parametrize("path", CAPTURES, ids=name_of)
 def test_a_summary_counts_what_the_rules_find(path: Path) -> None:
-    pair = both(path)
+    pair = both(path, patterns())
     if pair is None:
         return
     tally, told = pair[0], pair[1]
@@ -39,5 +39,6 @@ def test_a_summary_counts_what_the_rules_find(path: Path) -> None:
     levels = [each.rule.level for each in counted]
     assert levels == sorted(levels, reverse=True)
     for each in counted:
+        assert each.worst is not None
         worst = told.connections[each.worst - 1]
         assert list(COUNTED[each.rule.code].check(Seen(worst, told)))

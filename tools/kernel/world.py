@@ -12,7 +12,8 @@ KERNEL = (
     "base.columns", "base.octets", "base.seq", "capture.block", "capture.pcap", "packets.table", "packets.layers",
     "packets.names", "packets.ip4", "packets.ip6", "packets.tcp", "packets.udp", "packets.ethernet", "packets.decode",
     "packets.rows",
-    "connections.flows", "connections.index", "connections.facts", "connections.track", "connections.tally",
+    "connections.flows", "connections.index", "connections.facts", "connections.track", "connections.acked",
+    "connections.books", "connections.places", "connections.origins", "connections.tally",
 )
 """The modules that every packet goes through. Rare headers stay as they are and are called as Python calls."""
 

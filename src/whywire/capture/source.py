@@ -58,6 +58,10 @@ class CaptureFile:
             raise WhywireError(f"{self.path} could not be read again at offset {offset:,}: {error}",
                                "was it replaced while whywire was reading it?") from error
 
+    def forget(self) -> None:
+        """No packet will be read again: keep no more of a pipe."""
+        self._input.forget()
+
     def close(self) -> None:
         """Let go of the file."""
         self._input.close()

@@ -28,6 +28,10 @@ class Input(Protocol):
         """Return bytes again, fewer only at the end. Raises OSError."""
         ...
 
+    def forget(self) -> None:
+        """Nothing will be read again: keep no more of a pipe."""
+        ...
+
     def close(self) -> None:
         """Let go of the file."""
         ...
@@ -54,6 +58,9 @@ class MemoryInput:
     def read_at(self, offset: int, length: int) -> bytes:
         """See `Input`."""
         return self._data[offset:offset + length]
+
+    def forget(self) -> None:
+        """See `Input`."""
 
     def close(self) -> None:
         """See `Input`."""
@@ -103,6 +110,10 @@ class FileInput:
             return bytes(self._kept[offset:offset + length])
         self._file.seek(offset)
         return self._file.read(length)
+
+    def forget(self) -> None:
+        """See `Input`."""
+        self._kept = None
 
     def close(self) -> None:
         """See `Input`."""

@@ -196,6 +196,10 @@ class UnpackedInput:
                 return b""
         return self._again.read(length)
 
+    def forget(self) -> None:
+        """See `Input`."""
+        self._inner.forget()
+
     def close(self) -> None:
         """See `Input`."""
         self._inner.close()

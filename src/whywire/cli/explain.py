@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from whywire.base.errors import WhywireError
+
 HELP = """\
 Explain a capture file (pcap or pcapng, also inside gzip) or a run folder: who talked to whom, how each
 connection began and ended, and why each packet was sent.
@@ -17,18 +19,22 @@ EXAMPLE = """\
   whywire explain runs/v2 --at server
   whywire explain capture.pcapng --format json -o story.json
   whywire explain large.pcap --summary
+  whywire explain large.pcap --summary --worst 20
   zcat rotated.pcap.gz | whywire explain - --summary
 """
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
+    from whywire.cli import values
     from whywire.cli.show import add_options
 
     parser.add_argument("path", metavar="FILE|RUN", help="a capture file, or a run folder")
     add_options(parser)
     parser.add_argument("--summary", action="store_true",
-                        help="numbers instead of a story, for captures of any size: connections, closes, findings")
+                        help="numbers instead of a story, for captures of any size: connections, causes, findings")
+    parser.add_argument("--worst", type=values.worst, metavar="N",
+                        help="of a large capture's summary: ask the N connections with most trouble all rules, too")
     parser.add_argument("-o", "--output", metavar="FILE", help="write the story to FILE")
 
 
@@ -39,5 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.summary:
         from whywire.cli.summary import summary
 
-        return summary(arguments.path, wishes(arguments), arguments.output)
+        return summary(arguments.path, wishes(arguments), arguments.output, arguments.worst)
+    if arguments.worst is not None:
+        raise WhywireError("--worst says how much a summary looks at", f"whywire explain {arguments.path} --summary "
+                           f"--worst {arguments.worst}")
     return show(arguments.path, wishes(arguments), arguments.output)

@@ -12,22 +12,31 @@ from whywire.packets.table import Capture
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from whywire.cli.show import Wishes
-    from whywire.connections.survey import Survey
+    from whywire.findings.tallied import Closer
 
 INTERRUPTED = 130
+SMALL = 2_000
+"""Packets of a capture that is laid out whole, so that all rules are asked (a tenth of a second). Of a larger one the
+worst connections are, as far as they have so many packets in all."""
+KEPT = 100_000
+"""Packets whose rows are kept for that. Of a larger capture nothing is laid out unless it is asked for."""
+NAMED = 5
+"""Connections that a summary names."""
 
 
-def summary(path: str, wish: Wishes, output: str | None) -> int:
-    """Print the summary of a capture or run; return the exit code. Raises WhywireError as `show` does."""
+def summary(path: str, wish: Wishes, output: str | None, worst: int | None = None) -> int:
+    """Print the summary of a capture or run; return the exit code. Raises WhywireError as `show` does.
+
+    ``worst``: so many connections are laid out even in a large capture.
+    """
     from whywire.cli.show import write
     from whywire.cli.terminal import colours, columns
-    from whywire.findings.tallied import tallied
     from whywire.story.summary import summarise
 
     with Progress(path) as progress:
-        capture, found = _counted(path, wish.at, progress)
+        capture, found = _counted(path, wish.at, progress, worst)
     with capture:
-        told = summarise(found, tallied(found.tally), (progress.share or 0) if progress.interrupted else None)
+        told = summarise(found, (progress.share or 0) if progress.interrupted else None)
         damage = [problem.what for source in capture.sources for problem in source.problems if problem.fatal]
     if wish.format == "json":
         from whywire.report.summary import render as json_paper
@@ -47,27 +56,56 @@ def summary(path: str, wish: Wishes, output: str | None) -> int:
     return INTERRUPTED if progress.interrupted else 0
 
 
-def _counted(path: str, at: str | None, progress: Progress) -> tuple[Capture, Survey]:
-    """Return a capture file, counted block by block and with no packets left; or a run in one of its views."""
-    from whywire.connections.survey import Surveyor, survey
+def _counted(path: str, at: str | None, progress: Progress, worst: int | None) -> tuple[Capture, Closer]:
+    """Return a capture and its numbers: of a small one or a run, with all connections laid out. A large one is counted
+    block by block and no packets are left, or all of them for a closer look at the ``worst`` connections."""
+    from whywire.findings.tallied import counted, patterns
 
     if _is_run(path, at):
-        capture = read(path, at, progress)
-        return capture, survey(capture)
+        return _of_run(path, at, worst or NAMED)
     from whywire.capture.opening import open_capture
+    from whywire.connections.survey import Surveyor
     from whywire.packets.decode import decode_blocks
     from whywire.packets.table import PacketTable
 
-    source = open_capture("/dev/stdin" if path == "-" else path, again=False)
+    source = open_capture("/dev/stdin" if path == "-" else path)
     table = PacketTable()
-    surveyor = Surveyor(table)
+    surveyor = Surveyor(table, patterns())
     for offset in decode_blocks(table, source, 0):
-        surveyor.add()
-        surveyor.forget()
-        if not progress.step(offset, table.forgotten):
+        if worst is None and (table.forgotten or table.count > KEPT):
+            source.forget()
+            surveyor.add()
+            surveyor.forget()
+        if not progress.step(offset, table.forgotten + table.count):
             break
     capture = Capture(path, "file", table, tuple(problem.what for problem in source.problems), (source,))
-    return capture, surveyor.result(capture)
+    table.cut(table.count)
+    surveyor.add()
+    found = surveyor.result(capture, worst or NAMED)
+    if table.forgotten:
+        return capture, counted(found)
+    from whywire.findings.closely import closer, whole
+
+    if table.count > SMALL:
+        return capture, closer(found, capture, surveyor.tracker, SMALL if worst is None else None)
+    from whywire.cli.show import exchanges_in
+    from whywire.connections.accounts import account
+
+    told = account(capture)
+    return capture, whole(found, told, capture, exchanges_in(told, capture))
+
+
+def _of_run(path: str, at: str | None, worst: int) -> tuple[Capture, Closer]:
+    """Return a run in one of its views, with its numbers."""
+    from whywire.cli.show import exchanges_in, open_path
+    from whywire.connections.accounts import account
+    from whywire.connections.survey import survey
+    from whywire.findings.closely import whole
+    from whywire.findings.tallied import patterns
+
+    run, capture = open_path(path, at)
+    told = account(capture, run)
+    return capture, whole(survey(capture, worst, patterns()), told, capture, exchanges_in(told, capture))
 
 
 def read(path: str, at: str | None, progress: Progress, *, again: bool = False) -> Capture:

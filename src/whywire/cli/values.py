@@ -41,6 +41,13 @@ def connection(text: str) -> int:
     return _counted(text, "c", "connection")
 
 
+def worst(text: str) -> int:
+    """Read how many connections are looked at, 1 or more."""
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise ArgumentTypeError(f"{text!r} is not a number of connections; write it like 20")
+    return int(text)
+
+
 def packet(text: str) -> int:
     """Read a packet: ``17`` or ``p17``."""
     return _counted(text, "p", "packet")

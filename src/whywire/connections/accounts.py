@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from whywire.connections.model import Account, Connection, Program, RunFacts, Sk
 from whywire.connections.scene import SIDES
 from whywire.connections.trace import Banks, Span, match
 from whywire.connections.track import Tracker
-from whywire.connections.vantage import agree
+from whywire.connections.vantage import UNKNOWN, agree
 from whywire.packets.rows import first_time, last_time, mptcp_reset, sack_blocks, skipped, tcp_count
 from whywire.packets.table import OTHER_OPTIONS, RST, SACK, Capture
 
@@ -50,11 +50,21 @@ def account_of(capture: Capture, tracker: Tracker, number: int) -> Account:
     """
     if not 1 <= number <= tracker.count:
         return replace(_account(capture, (), None, ()), others=tracker.count)
-    index = number - 1
-    first, last = tracker.connections.first_row[index], tracker.connections.last_row[index]
-    rows = {index: rows_of(tracker.rows, index, first, last)}
-    parts = _parts(capture, rows, {index: _span(tracker, index, {})}, {index: {}}, None)
-    return replace(_account(capture, _connections(tracker, parts), None, ()), others=tracker.count - 1)
+    return next(accounts_of(capture, tracker, {number: True}))
+
+
+def accounts_of(capture: Capture, tracker: Tracker, numbers: Mapping[int, bool]) -> Iterator[Account]:
+    """Yield the accounts of single connections, laid out one after the other.
+
+    ``numbers``: from 1; True where what the connection shows of the capture's vantage point is to be believed.
+    """
+    whole = replace(_account(capture, (), None, ()), others=tracker.count - 1)
+    for number, believed in numbers.items():
+        index = number - 1
+        first, last = tracker.connections.first_row[index], tracker.connections.last_row[index]
+        rows = {index: rows_of(tracker.rows, index, first, last)}
+        parts = _parts(capture, rows, {index: _span(tracker, index, {})}, {index: {}}, None)
+        yield replace(whole, connections=_connections(tracker, parts, believed))
 
 
 def _account(
@@ -90,9 +100,11 @@ def _parts(
             for number, own in rows.items()]
 
 
-def _connections(tracker: Tracker, parts: list[Parts]) -> tuple[Connection, ...]:
+def _connections(tracker: Tracker, parts: list[Parts], believed: bool = True) -> tuple[Connection, ...]:
     scenes = [lay_scene(tracker, part) for part in parts]
     vantages = agree([scene.vantage for scene in scenes], [part.span.addresses for part in parts])
+    if not believed:
+        vantages = [UNKNOWN for _ in scenes]
     for scene, vantage in zip(scenes, vantages, strict=True):
         scene.vantage = vantage
     return tuple(build(tracker, part, scene) for part, scene in zip(parts, scenes, strict=True))

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from whywire.base.address import endpoint
-from whywire.connections.kinds import WORDS
+from whywire.connections.kinds import WORDS, words
 from whywire.connections.nouns import Skipped
+from whywire.connections.origins import ORIGINS
 from whywire.connections.tally import (
     CLOSE_OPEN,
     CLOSE_REFUSED,
@@ -17,7 +18,9 @@ from whywire.connections.tally import (
     OPEN_REFUSED,
     OPEN_UNANSWERED,
     OPENINGS,
+    TROUBLE,
     WAYS_TO_CLOSE,
+    Patterns,
     Tally,
 )
 from whywire.connections.track import Tracker
@@ -40,6 +43,8 @@ class Glance(NamedTuple):
     closing: str
     troubles: int
     """Packets of a kind that a connection without trouble has not."""
+    kinds: tuple[str, ...]
+    """These kinds."""
 
 
 class Survey(NamedTuple):
@@ -58,6 +63,8 @@ class Survey(NamedTuple):
     never_opened: int
     """Those of ``closings`` that ended as they began: refused, or a SYN without an answer and nothing else."""
     kinds: dict[str, int]
+    origins: dict[tuple[str, str], int]
+    """What put the packets on the wire: the word of `model.CauseKind` (or ``undecided``) and what the packet was."""
     skipped: tuple[Skipped, ...]
     problems: tuple[str, ...]
     worst: tuple[Glance, ...]
@@ -65,9 +72,9 @@ class Survey(NamedTuple):
     tally: Tally
 
 
-def survey(capture: Capture, worst: int = 5) -> Survey:
+def survey(capture: Capture, worst: int = 5, patterns: Patterns | None = None) -> Survey:
     """Return the numbers of a capture; never raises for what is in it. ``worst``: so many connections are named."""
-    surveyor = Surveyor(capture.table)
+    surveyor = Surveyor(capture.table, patterns)
     surveyor.add()
     return surveyor.result(capture, worst)
 
@@ -78,11 +85,11 @@ class Surveyor:
     Call `add` when rows have come, then perhaps `forget`; at the end `result`.
     """
 
-    def __init__(self, table: PacketTable) -> None:
+    def __init__(self, table: PacketTable, patterns: Patterns | None = None) -> None:
         tracker = Tracker(table)
         self.table = table
         self.tracker = tracker
-        self.tally = Tally(table, tracker.rows, tracker.flows, tracker.connections, 0)
+        self.tally = Tally(table, tracker.rows, tracker.flows, tracker.connections, 0, patterns)
         self.tcp = 0
         self.first = self.last = -1
         self._skipped: dict[str, int] = {}
@@ -121,6 +128,7 @@ class Surveyor:
             never_opened=sum(pairs[pair] for pair in NEVER),
             kinds={word: tally.counts.packets[bit.bit_length() - 1] for bit, word in WORDS
                    if tally.counts.packets[bit.bit_length() - 1]},
+            origins={ORIGINS[number]: packets for number, packets in enumerate(tally.counted.packets) if packets},
             skipped=self._reasons(), problems=capture.problems,
             worst=tuple(_glance(tracker, tally, number) for number in named[:-1]), tally=tally,
         )
@@ -146,4 +154,5 @@ def _glance(tracker: Tracker, tally: Tally, number: int) -> Glance:
     client, server = (endpoint(table.addresses[end >> 16], end & 0xFFFF)
                       for end in (conns.client[number], conns.server[number]))
     return Glance(number + 1, client, server, conns.packets[number], tally.payload[number],
-                  OPENINGS[tally.opening[number]], CLOSINGS[tally.closing[number]], tally.troubles[number])
+                  OPENINGS[tally.opening[number]], CLOSINGS[tally.closing[number]], tally.troubles[number],
+                  words(tally.kinds[number] & TROUBLE))

@@ -12,6 +12,7 @@ from array import array
 from whywire.base.columns import Columns
 from whywire.connections import kinds as k
 from whywire.connections.flows import SIMULTANEOUS, Connections, Flows, Rows
+from whywire.connections.origins import Origins
 from whywire.connections.states import State
 from whywire.packets import table as t
 from whywire.packets.table import PacketTable
@@ -35,6 +36,7 @@ RESETS, FINS = RESET_CLIENT | RESET_SERVER, FIN_CLIENT | FIN_SERVER
 TALLY_COLUMNS = (
     ("kinds", "I"),  # all kinds of its packets together
     ("opening", "B"), ("closing", "B"),
+    ("matched", "Q"),  # bit ``n``: it has a packet of pattern ``n``
     ("troubles", "I"),  # packets of a kind that a connection without trouble has not
     ("marks", "B"),  # SYN_SEEN and the others below
     ("syn_side", "B"),  # of the first SYN
@@ -43,6 +45,27 @@ TALLY_COLUMNS = (
 )
 TROUBLE = (k.RETRANSMISSION | k.OUT_OF_ORDER | k.DUPLICATE_ACK | k.KEEP_ALIVE | k.WINDOW_FULL | k.ZERO_WINDOW
            | k.ZERO_WINDOW_PROBE | k.LOST_SEGMENT | k.ACKED_UNSEEN | k.CAPTURED_TWICE | k.NOT_ACCEPTABLE | k.RST)
+
+
+ACK_BIT, DATA_BIT = 2, 3
+"""Of the kinds that most packets have, and nothing else; no pattern names only these."""
+
+
+class Patterns(Columns):
+    """Kinds of packets that somebody wants to have counted: row ``n`` is pattern ``n``, of 62 at most."""
+
+    wanted: array[int]
+    unwanted: array[int]
+    packets: array[int]
+
+    def __init__(self) -> None:
+        super().__init__((("wanted", "q"), ("unwanted", "q"), ("packets", "q")))
+
+    def want(self, wanted: int, unwanted: int) -> int:
+        """Ask for packets that have all kinds of ``wanted``, among them one that is rare, and none of ``unwanted``."""
+        number = self.grow(1)
+        self.wanted[number], self.unwanted[number] = wanted, unwanted
+        return number
 
 
 class Counts(Columns):
@@ -71,21 +94,27 @@ class Tally(Columns):
     kinds: array[int]
     opening: array[int]
     closing: array[int]
+    matched: array[int]
     troubles: array[int]
     marks: array[int]
     syn_side: array[int]
     fin_end: array[int]
     fin_ack: array[int]
     payload: array[int]
+    patterns: Patterns
 
-    def __init__(self, table: PacketTable, rows: Rows, flows: Flows, connections: Connections, count: int) -> None:
-        """Count the rows that are there, which belong to the first ``count`` connections of a tracker."""
+    def __init__(self, table: PacketTable, rows: Rows, flows: Flows, connections: Connections, count: int,
+                 patterns: Patterns | None = None) -> None:
+        """Count the rows that are there, which belong to the first ``count`` connections of a tracker; and packets of
+        ``patterns``, too."""
         super().__init__(TALLY_COLUMNS)
         self.table = table
         self.rows = rows
         self.flows = flows
         self.connections = connections
         self.counts = Counts()
+        self.patterns = patterns or Patterns()
+        self.origins = Origins(table, rows, flows, connections)
         self.pairs = Pairs()
         self.bytes = 0
         self.add(count)
@@ -94,6 +123,7 @@ class Tally(Columns):
     def add(self, count: int) -> None:
         """Count the rows that are there now, all of them not counted yet; ``count``: the connections so far."""
         self.grow(count - self.count, self.count >> 1)
+        self.origins.add(count)
         self._walk()
 
     def conclude(self) -> None:
@@ -102,9 +132,12 @@ class Tally(Columns):
         self.cut(self.count)
         self.bytes = 0
         self.pairs = Pairs()
+        self.counted = self.origins.conclude()
         for number in range(self.count):
             self.opening[number] = self._opening(number)
             self.closing[number] = self._closing(number)
+            if self.opening[number] == OPEN_REFUSED:
+                self.origins.refuse(number, self.counted)
             self.payload[number] = flows.bytes[2 * number] + flows.bytes[2 * number + 1]
             self.bytes += self.payload[number]
             self.pairs.connections[self.opening[number] * WAYS_TO_CLOSE + self.closing[number]] += 1
@@ -116,7 +149,15 @@ class Tally(Columns):
             if number < 0:
                 continue
             kinds = rows.kinds[row]
+            self.origins.take(row, number, 2 * number + rows.side[row], kinds)
             self.kinds[number] |= kinds
+            if kinds == k.ACK:
+                counts.packets[ACK_BIT] += 1
+                continue
+            if kinds == k.DATA:
+                counts.packets[DATA_BIT] += 1
+                continue
+            self._match(number, kinds)
             bit = 0
             rest = kinds
             while rest:
@@ -128,6 +169,13 @@ class Tally(Columns):
                 self.troubles[number] += 1
             if kinds & (k.SYN | k.SYN_ACK | k.FIN | k.RST):
                 self._mark(row, number, rows.side[row], kinds)
+
+    def _match(self, number: int, kinds: int) -> None:
+        patterns = self.patterns
+        for pattern in range(patterns.count):
+            if kinds & patterns.wanted[pattern] == patterns.wanted[pattern] and not kinds & patterns.unwanted[pattern]:
+                patterns.packets[pattern] += 1
+                self.matched[number] |= 1 << pattern
 
     def _mark(self, row: int, number: int, side: int, kinds: int) -> None:
         marks = self.marks[number]
@@ -181,19 +229,19 @@ class Tally(Columns):
 
     # ---- over all connections ----
 
-    def count_kind(self, kind: int) -> int:
-        """Return how many connections have a packet of a kind (a bit of `kinds`)."""
+    def count_matched(self, patterns: int) -> int:
+        """Return how many connections have a packet of some patterns (bits of `matched`)."""
         found = 0
         for number in range(self.count):
-            if self.kinds[number] & kind:
+            if self.matched[number] & patterns:
                 found += 1
         return found
 
-    def worst_of_kind(self, kind: int) -> int:
-        """Return which connection with a packet of a kind has most trouble, the first of those; -1: there is none."""
+    def worst_matched(self, patterns: int) -> int:
+        """Return which connection with a packet of some patterns has most trouble, the first of those; -1: none."""
         found = -1
         for number in range(self.count):
-            if self.kinds[number] & kind and (found < 0 or self._is_worse(number, found)):
+            if self.matched[number] & patterns and (found < 0 or self._is_worse(number, found)):
                 found = number
         return found
 
@@ -202,6 +250,14 @@ class Tally(Columns):
         found = -1
         for number in range(self.count):
             if self.opening[number] == opening and (found < 0 or self._is_worse(number, found)):
+                found = number
+        return found
+
+    def worst_closed(self, closing: int) -> int:
+        """Return which connection that closed so has most trouble, the first of those; -1: there is none."""
+        found = -1
+        for number in range(self.count):
+            if self.closing[number] == closing and (found < 0 or self._is_worse(number, found)):
                 found = number
         return found
 

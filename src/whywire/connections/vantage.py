@@ -6,14 +6,19 @@ from collections.abc import Sequence
 
 from whywire.connections.causes.say import reason
 from whywire.connections.model import Certainty, Opening, Side, Vantage
+from whywire.connections.places import (
+    AT_CLIENT,
+    AT_SERVER,
+    BETWEEN,
+    NO_TIME,
+    NO_TTL,
+    UNSURE,
+    place_by_hops,
+    place_of,
+)
 from whywire.connections.scene import Line
 from whywire.connections.why import Why
 
-INITIAL_TTLS = (64, 128, 255)
-FACTOR = 4
-"""The far half of the handshake must take this many times as long as the near one before it tells anything."""
-LEAST_NS = 100_000
-"""Shorter round trips than this are not a network's; scheduling decides them."""
 UNKNOWN = Vantage("unknown", Certainty.LIKELY, reason(Why.VANTAGE_UNKNOWN))
 
 
@@ -35,42 +40,28 @@ def find_vantage(
     client, server = addresses
     if client == server or (len(client) == 4 and client[0] == server[0] == 127):
         return Vantage("one host", Certainty.INFERRED, reason(Why.VANTAGE_LOOPBACK))
-    by_times = _by_times(opening)
-    by_hops = _by_hops(ttls)
-    if by_hops is not None and (by_times is None or by_times.place == by_hops.value):
-        why = Why.VANTAGE_CLIENT if by_hops is Side.CLIENT else Why.VANTAGE_SERVER
-        near, far = _times(opening, by_hops)
-        return Vantage(by_hops.value, Certainty.INFERRED, reason(why, near_ns=near, far_ns=far))
-    if all(ttl is not None and ttl not in INITIAL_TTLS for ttl in ttls.values()):
+    times, hops = _numbers(opening, ttls)
+    found = place_of(*times, *hops)
+    if found in (AT_CLIENT, AT_SERVER):
+        side = Side.CLIENT if found == AT_CLIENT else Side.SERVER
+        near, far = _times(opening, side)
+        certainty = Certainty.LIKELY if place_by_hops(*hops) == UNSURE else Certainty.INFERRED
+        why = Why.VANTAGE_CLIENT if side is Side.CLIENT else Why.VANTAGE_SERVER
+        return Vantage(side.value, certainty, reason(why, near_ns=near, far_ns=far))
+    if found == BETWEEN:
         return Vantage("between", Certainty.LIKELY, reason(Why.VANTAGE_BETWEEN))  # both came through routers
-    if by_times is not None and by_hops is None:
-        return by_times
     return UNKNOWN
+
+
+def _numbers(opening: Opening, ttls: dict[Side, int | None]) -> tuple[tuple[int, int], tuple[int, int]]:
+    times = tuple(NO_TIME if each is None else each for each in (opening.syn_to_synack_ns, opening.synack_to_ack_ns))
+    hops = tuple(NO_TTL if each is None else each for each in (ttls.get(side) for side in Side))
+    return (times[0], times[1]), (hops[0], hops[1])
 
 
 def _times(opening: Opening, near: Side) -> tuple[int | None, int | None]:
     times = (opening.synack_to_ack_ns, opening.syn_to_synack_ns)
     return times if near is Side.CLIENT else (times[1], times[0])
-
-
-def _by_times(opening: Opening) -> Vantage | None:
-    """At the client the SYN-ACK takes a round trip and the third packet none; at the server the other way round."""
-    to_server, to_client = opening.syn_to_synack_ns, opening.synack_to_ack_ns
-    if to_server is None or to_client is None or max(to_server, to_client) < LEAST_NS:
-        return None
-    if to_server >= FACTOR * max(to_client, 1):
-        return Vantage("client", Certainty.LIKELY, reason(Why.VANTAGE_CLIENT, near_ns=to_client, far_ns=to_server))
-    if to_client >= FACTOR * max(to_server, 1):
-        return Vantage("server", Certainty.LIKELY, reason(Why.VANTAGE_SERVER, near_ns=to_server, far_ns=to_client))
-    return None
-
-
-def _by_hops(ttls: dict[Side, int | None]) -> Side | None:
-    """A hop count that still has its initial value was set on this link; the other one came through routers."""
-    fresh = [side for side in Side if ttls.get(side) in INITIAL_TTLS]
-    if len(fresh) != 1 or any(ttls.get(side) is None for side in Side):
-        return None
-    return fresh[0]
 
 
 def contradicted(vantage: Vantage, lines: Sequence[Line]) -> bool:

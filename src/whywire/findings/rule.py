@@ -91,8 +91,9 @@ class Rule:
     silent_on: str = ""
     """A near miss on which it is silent; empty: <code>/silent.ladder."""
     counted_by: str = ""
-    """What alone makes it fire, every time: a kind of segment (``duplicate-ack``) or ``opening refused``. A summary
-    counts it then without laying out connections."""
+    """What alone makes it fire, every time: how a connection went (``opening refused``, ``closing simultaneous``), or
+    the kinds that a packet has and (``-``) has not, with ``or`` between alternatives of which none is another's:
+    ``duplicate-ack``, ``zero-window -zero-window-probe-ack``. A summary counts it without laying out connections."""
     since: str = "0.1.0"
 
 

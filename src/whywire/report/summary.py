@@ -9,7 +9,8 @@ from whywire.story.summary import Summary
 
 def render(summary: Summary) -> str:
     """Return the document, ending with a line break. Times in nanoseconds, sizes in bytes."""
-    survey = summary.survey
+    found = summary.found
+    survey = found.survey
     return json.dumps({
         "whywire_summary": 1,
         "capture": {"name": survey.name, "view": survey.view, "packets": survey.packets,
@@ -19,10 +20,17 @@ def render(summary: Summary) -> str:
                     "problems": list(survey.problems)},
         "openings": survey.openings, "closings": survey.closings, "never_opened": survey.never_opened,
         "kinds": survey.kinds,
+        "causes": {kind: {word: packets for (one, word), packets in sorted(survey.origins.items()) if one == kind}
+                   for kind in sorted({kind for kind, _ in survey.origins})},
+        "laid_out": {"connections": found.connections, "packets": found.packets},
         "findings": [{"code": each.rule.code, "name": each.rule.name, "level": each.rule.level.word,
                       "title": each.rule.title, "hits": each.hits, "connections": each.connections,
-                      "worst": f"c{each.worst}"} for each in summary.findings],
+                      "worst": None if each.worst is None else f"c{each.worst}", "asked": each.asked}
+                     for each in found.findings],
         "worst": [{"id": f"c{each.number}", "client": each.client, "server": each.server, "packets": each.packets,
                    "payload_bytes": each.payload, "opening": each.opening, "closing": each.closing,
-                   "trouble_packets": each.troubles} for each in survey.worst],
+                   "trouble_packets": each.troubles, "trouble": list(each.kinds),
+                   "findings": None if each.number not in found.shown else [
+                       {"code": rule.code, "hits": hits} for rule, hits in found.shown[each.number]]}
+                  for each in survey.worst],
     }, indent=1) + "\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from whywire.base.times import duration
@@ -14,8 +13,8 @@ from whywire.story.words.language import fill, plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from whywire.connections.survey import Survey
-    from whywire.findings.tallied import Tallied
+    from whywire.connections.survey import Glance, Survey
+    from whywire.findings.tallied import Closer, Tallied
     from whywire.story.document import Node
 
 
@@ -23,14 +22,14 @@ if TYPE_CHECKING:
 class Summary:
     """The document, and the numbers it was told from."""
 
-    survey: Survey
-    findings: tuple[Tallied, ...]
+    found: Closer
     nodes: tuple[Node, ...]
     unmarked: str = ""
 
 
-def summarise(survey: Survey, findings: Sequence[Tallied], seen: float | None = None) -> Summary:
+def summarise(found: Closer, seen: float | None = None) -> Summary:
     """Return the summary. ``seen``: reading was interrupted behind this share of the file, 0 to 1."""
+    survey = found.survey
     nodes: list[Node] = [Heading(file_name(survey.name), 1)]
     nodes += [Note(fill(chapter.PROBLEM, {"problem": problem}), "warning") for problem in survey.problems]
     if seen is not None:
@@ -43,8 +42,8 @@ def summarise(survey: Survey, findings: Sequence[Tallied], seen: float | None = 
         nodes.append(Note(fill(chapter.SKIPPED, {"list": skipped})))
     if survey.connections:
         nodes += _connections(survey)
-        nodes += _findings(survey, findings)
-    return Summary(survey, tuple(findings), tuple(nodes))
+        nodes += [*_findings(found), *_worst(found)]
+    return Summary(found, tuple(nodes))
 
 
 def _what_it_is(survey: Survey) -> str:
@@ -69,6 +68,7 @@ def _connections(survey: Survey) -> list[Node]:
     return [
         Table((words.OPENED, words.HEAD_COUNT), _rows(survey.openings, words.OPENINGS), "lr"),
         Table((words.CLOSED, words.HEAD_COUNT), _rows(_endings(survey), words.CLOSINGS), "lr"),
+        Table((words.CAUSES, words.HEAD_PACKETS, words.HEAD_WHAT), _causes(survey), "lrl"),
         Table((words.KINDS, words.HEAD_PACKETS), tuple((kind, f"{n:,}") for kind, n in survey.kinds.items()), "lr"),
     ]
 
@@ -86,19 +86,64 @@ def _rows(counts: dict[str, int], sentences: dict[str, str]) -> tuple[tuple[str,
     return tuple((fill(sentences[word], {}), f"{count:,}") for word, count in ranked)
 
 
-def _findings(survey: Survey, findings: Sequence[Tallied]) -> list[Node]:
+def _causes(survey: Survey) -> tuple[tuple[str, str, str], ...]:
+    """Return what put the packets on the wire, the words of `model.CauseKind` in their order, undecided ones last."""
+    rows = []
+    for kind, label in words.CAUSED.items():
+        parts = sorted(((n, word) for (one, word), n in survey.origins.items() if one == kind), reverse=True)
+        if parts:
+            rows.append((fill(label, {}), f"{sum(n for n, _ in parts):,}",
+                         ", ".join(f"{fill(words.ORIGINS[word], {})} {n:,}" for n, word in parts)))
+    return tuple(rows)
+
+
+def _findings(found: Closer) -> list[Node]:
+    """Return the findings as a table, and of how much the rules were asked."""
     nodes: list[Node] = []
-    if findings:
-        nodes += [Heading(fill(words.FINDINGS, {})), Table(
-            ("level", "rule", "hits", "connections", "worst", "what"),
-            tuple((each.rule.level.word, each.rule.code, f"{each.hits:,}", f"{each.connections:,}", f"c{each.worst}",
-                   each.rule.title) for each in findings), "llrrll")]
-    if not survey.worst:
-        return [*nodes, Paragraph(fill(words.CLEAN, {}))]
-    nodes += [Heading(fill(words.WORST, {})), Table(
-        ("", "client", "server", "packets", "payload", "trouble", "how it went"),
-        tuple((f"c{each.number}", each.client, each.server, f"{each.packets:,}", f"{each.payload:,}",
-               f"{each.troubles:,}", f"{each.opening}, {each.closing}") for each in survey.worst), "lllrrrl")]
-    nodes.append(Hint(f"{fill(words.COUNTED, {})} whywire explain {quoted(survey.name)} "
-                      f"--connection c{survey.worst[0].number}"))
+    some = any(each.asked is not None for each in found.findings)
+    if found.findings:
+        head = ("level", "rule", "hits", "connections", "worst", *(("asked of",) if some else ()), "what")
+        nodes += [Heading(fill(words.FINDINGS, {})), Table(head, tuple(
+            (each.rule.level.word, each.rule.code, f"{each.hits:,}", _or_not(each.connections),
+             "" if each.worst is None else f"c{each.worst}", *((_asked(each),) if some else ()), each.rule.title)
+            for each in found.findings), "llrrlrl" if some else "llrrll")]
+    if found.is_whole:
+        return nodes
+    name = quoted(found.survey.name)
+    if found.connections:
+        nodes.append(Note(fill(words.ASKED, {
+            "connections": plural("{n} connection", "{n} connections", found.connections),
+            "packets": packet_count(found.packets), "all": f"{found.survey.connections:,}"})))
+    elif found.survey.worst:
+        nodes += [Note(fill(words.COUNTED, {})), Hint(f"whywire explain {name} --summary --worst 20")]
     return nodes
+
+
+def _asked(each: Tallied) -> str:
+    return fill(words.ALL, {}) if each.asked is None else f"{each.asked:,}"
+
+
+def _or_not(count: int) -> str:
+    return f"{count:,}" if count else ""
+
+
+def _worst(found: Closer) -> list[Node]:
+    """Return the connections to look at first: how they went, and what was found in them."""
+    survey = found.survey
+    if not survey.worst:
+        return [Paragraph(fill(words.CLEAN, {}))]
+    return [
+        Heading(fill(words.WORST, {})),
+        Table(("", "client", "server", "packets", "payload", "trouble", "how it went"),
+              tuple((f"c{each.number}", each.client, each.server, f"{each.packets:,}", f"{each.payload:,}",
+                     f"{each.troubles:,}", f"{each.opening}, {each.closing}: {', '.join(_shows(each, found))}")
+                    for each in survey.worst), "lllrrrl"),
+        Hint(f"{fill(words.ONE, {})} whywire explain {quoted(survey.name)} --connection c{survey.worst[0].number}"),
+    ]
+
+
+def _shows(glance: Glance, found: Closer) -> list[str]:
+    """Return the names of the rules that fired on a connection; where none was asked, the kinds of its trouble."""
+    if glance.number not in found.shown:
+        return list(glance.kinds)
+    return [rule.name if hits == 1 else f"{rule.name} ({hits:,})" for rule, hits in found.shown[glance.number]]

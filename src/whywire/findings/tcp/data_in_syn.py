@@ -18,6 +18,7 @@ RULE = Rule(
             "repeated.",
     do="Nothing. Some middleboxes drop a SYN with data; a connection that hangs only with Fast Open points there.",
     spec="RFC 9293 3.4, RFC 7413", silent_on="traps/29_syn_retx_then_ok.pcap",
+    counted_by="data syn -captured-twice or data syn-ack -captured-twice",
 )
 
 

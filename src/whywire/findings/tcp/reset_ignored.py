@@ -21,6 +21,7 @@ RULE = Rule(
     do="Nothing. If they keep coming, a capture at the sender's side shows whether that host sent them.",
     spec="RFC 9293 3.5.3, RFC 5961 3.2", fires_on="traps/15_rst_out_of_window.pcap",
     silent_on="traps/real_rst_linger0.pcap",
+    counted_by="not-acceptable",
 )
 
 

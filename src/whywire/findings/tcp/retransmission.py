@@ -20,6 +20,7 @@ RULE = Rule(
        "other end shows which direction loses packets.",
     spec="RFC 9293 3.8.1, RFC 6298 section 5", fires_on="traps/01_one_byte_retx.pcap",
     silent_on="traps/04_any_duplicates.pcap",
+    counted_by="data retransmission -fast-retransmission -spurious-retransmission -syn -syn-ack",
 )
 
 

@@ -17,6 +17,7 @@ RULE = Rule(
     matters="Nothing is lost. Both ports stay in TIME-WAIT, the server's as well.",
     do="Nothing. If the server must restart at once on the same port, it needs SO_REUSEADDR.",
     spec="RFC 9293 3.6, figure 13", fires_on="founding/b-crossover.pcapng", silent_on="founding/a-v1.pcapng",
+    counted_by="closing simultaneous",
 )
 
 

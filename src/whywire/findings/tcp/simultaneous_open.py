@@ -17,6 +17,7 @@ RULE = Rule(
     matters="Rare by accident; it is how two programs behind address translators reach each other (hole punching).",
     do="Nothing, if it is meant. Client and server are only names here: both are openers.",
     spec="RFC 9293 3.5, figure 7", fires_on="traps/10_simul_open.pcap", silent_on="traps/29_syn_retx_then_ok.pcap",
+    counted_by="opening simultaneous",
 )
 
 

@@ -19,6 +19,7 @@ RULE = Rule(
     do="Find out what keeps the receiving program from calling recv: work between two reads, a sleep, a write that "
        "blocks. A larger buffer (SO_RCVBUF) only puts the moment off.",
     spec="RFC 9293 3.8.6, 3.8.6.1", fires_on="traps/22_zero_window.pcap", silent_on="traps/20_keepalive.pcap",
+    counted_by="zero-window -zero-window-probe-ack",
 )
 
 

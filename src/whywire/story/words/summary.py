@@ -14,7 +14,14 @@ FINDINGS = _("Findings")
 WORST = _("Connections with most trouble")
 HEAD_COUNT = _("connections")
 HEAD_PACKETS = _("packets")
-COUNTED = _("A summary counts only the rules that a single kind of packet makes fire. One connection, told with all:")
+HEAD_WHAT = _("of these")
+CAUSES = _("Put on the wire by")
+ALL = _("all")
+COUNTED = _("These are the rules that can be counted over a capture of any size. The others look at whole connections; "
+            "to ask them of the connections with most trouble:")
+ASKED = _("All rules about connections were asked of {connections} with most trouble ({packets}) of {all}. Where the table "
+          "says `all`, a rule was counted over the whole capture; --worst asks more of them.")
+ONE = _("One connection in full:")
 
 OPENINGS = {
     "handshake": _("by a handshake"),
@@ -32,3 +39,23 @@ CLOSINGS = {
     "unfinished": _("by one side only when the capture ended"),
     "open": _("still open when the capture ended"),
 }
+CAUSED = {
+    "call": _("a program's call"),
+    "answers": _("the kernel, as an answer"),
+    "timer": _("the kernel, by a timer"),
+    "kernel": _("the kernel, by itself"),
+    "wire": _("the wire"),
+    "unknown": _("unknown"),
+    "undecided": _("not decided by counting"),
+}
+"""By the words of `connections.model.CauseKind`, and for what a summary leaves open."""
+ORIGINS = {
+    "connect": _("SYN"), "data": _("data"), "fin": _("FIN"), "syn-ack": _("SYN-ACK"), "ack": _("ACK"),
+    "repeated-ack": _("ACK of nothing new"), "probe-answer": _("answer to a probe"),
+    "fast-retransmission": _("fast retransmission"), "refusal": _("refusal"), "syn-again": _("SYN again"),
+    "delayed-ack": _("delayed ACK"), "spurious-retransmission": _("spurious retransmission"),
+    "keep-alive": _("keep-alive"), "zero-window-probe": _("window probe"), "window-update": _("window update"),
+    "captured-twice": _("captured twice"), "retransmission": _("retransmission"), "reset": _("reset"),
+    "syn-ack-again": _("SYN-ACK again"), "copy": _("copy of a packet"),
+}
+"""By the words of `connections.origin`."""
