@@ -11,9 +11,14 @@ from pathlib import Path
 import pytest
 
 from whywire.cli.main import main
+from whywire.cli.show import Wishes, open_path, tell
+from whywire.connections.why import Why
+from whywire.story.document import PacketRow, Timeline
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 RECORDED = ROOT / "src" / "whywire" / "labs" / "v2" / "recorded"
+ONCE = (Why.FIN_QUEUE_EMPTY, Why.WINDOW_REOPENED, Why.RST_NO_NUMBER)
+"""Notes that are not repeated in comments."""
 SAME = ("frame.number", "frame.time_epoch", "frame.len", "frame.cap_len", "frame.protocols", "frame.interface_name",
         "frame.packet_id", "frame.packet_flags", "tcp.seq_raw")
 
@@ -36,6 +41,27 @@ def test_tshark_shows_the_comments(name: str, tshark: str, tmp_path: Path) -> No
     assert [row[names] for row in after] == [row[names] for row in before]
     comments = [row[1:] for row in fields(tshark, out, "tcp.stream", "frame.comment")]
     assert all(any(comment) for comment in comments)
+
+
+@pytest.mark.parametrize("name", ["a-v2.pcapng", "b-v3.pcapng", "c-names-twice.pcap", "e-calc-proxy.pcapng"])
+def test_a_comment_is_what_the_story_says(name: str, founding: Path, tshark: str, tmp_path: Path) -> None:
+    """The sentence of each packet's row, its certainty, the other readings and the notes: the same words in both."""
+    folder, capture = open_path(founding / name, None)
+    with capture:
+        story, _ = tell(folder, capture, Wishes(all=True))
+    lines = [node for node in story.nodes if isinstance(node, Timeline)]
+    rows = [row for line in lines for row in line.rows if isinstance(row, PacketRow)]
+    out = tmp_path / "out.pcapng"
+    assert main(["annotate", str(founding / name), "-o", str(out)]) == 0
+    comments = {int(number): text for number, text in fields(tshark, out, "frame.number", "frame.comment")}
+    assert sorted(row.segment.packet for row in rows) == sorted(comments)
+    for row in rows:
+        said = comments[row.segment.packet]
+        assert row.what in said
+        assert row.why.text in said  # a comment is read alone: what a story says once may follow
+        assert f"[{row.why.certainty}]" in said
+        assert all(other in said for other in row.why.others)
+        assert all(note.text in said for note in row.notes if note.reason.why not in ONCE)
 
 
 def test_a_run_becomes_one_file(tshark: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

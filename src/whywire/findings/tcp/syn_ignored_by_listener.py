@@ -12,7 +12,7 @@ RULE = Rule(
     looks_at=LooksAt.ACCOUNT, repeat=Repeat.CAPTURE,
     title="A listening server left a SYN unanswered",
     says="{endpoint} left a SYN of {client} without an answer although it had taken another connection {before_ns} "
-         "before: it is likely that its accept queue was full, or the SYN was lost.",
+         "before: it is likely that its accept queue was full[; {arrived_packet} did arrive|, or the SYN was lost].",
     means="A Linux server whose accept queue is full ignores new SYNs instead of refusing them; the client asks again "
           "after a second. The queue is full when the program does not call accept() as fast as clients come.",
     matters="To the client it looks like a slow network: its connections take 1, 3 or 7 seconds longer.",
@@ -30,6 +30,7 @@ def check(account: Account) -> Iterator[Hit]:
         until = answer.time_ns if answer else account.last_ns or 0
         if "syn" in first.kinds and c.server.endpoint in taken and until - first.time_ns > 900_000_000:
             yield hit(first, connection=c.number, endpoint=c.server.endpoint, client=c.client.endpoint,
-                      before_ns=first.time_ns - taken[c.server.endpoint])
+                      before_ns=first.time_ns - taken[c.server.endpoint],
+                      arrived_packet=None if first.arrival_ns is None else first.packet)
         if c.opening.kind is OpenKind.HANDSHAKE:
             taken[c.server.endpoint] = first.time_ns
