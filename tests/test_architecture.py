@@ -35,6 +35,13 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 MAY_IMPORT |= {door: set(MAY_IMPORT) for door in ("cli", "api")}
 MAY_IMPORT["api"] |= {"cli"}
+# Inside apps: a folder imports itself and what stands behind its name. Of the cache the calculator knows one file.
+APPS: dict[str, set[str]] = {
+    "http": set(), "cache": set(), "stores": set(), "classic": set(), "fetch": set(),
+    "calc": {"cache.aging"},
+    "site": {"http"},
+    "proxy": {"http", "cache", "stores", "calc"},
+}
 DOORS = {"cli", "api"}
 DATA = {"labs": "scripts and data that are run and quoted, never imported"}
 
@@ -214,6 +221,39 @@ def test_every_folder_is_a_room() -> None:
 @each_source()
 def test_imports_follow_the_table(path: Path) -> None:
     assert wrong_imports(room_of(path), parsed(path)) == []
+
+
+def wrong_app_imports(app: str, tree: ast.Module) -> list[str]:
+    """Return a sentence for every import of another app that `APPS` does not allow."""
+    problems = []
+    for node in ast.walk(tree):
+        base = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+        for name in [f"{base}.{one}" if base else one for one in names]:
+            if name.startswith("whywire.apps."):
+                target = name.removeprefix("whywire.apps.") + "."
+                if not any(target.startswith(f"{one}.") for one in {app, *APPS[app]}):
+                    problems.append(f"{app} may not import {name}")
+    return problems
+
+
+def test_apps_import_each_other_in_one_direction() -> None:
+    apps = SOURCE / "apps"
+    assert {path.name for path in apps.iterdir() if any(path.glob("*.py"))} == set(APPS)
+    found = [problem for app in APPS for path in (apps / app).rglob("*.py")
+             for problem in wrong_app_imports(app, parsed(path))]
+    assert found == []
+
+
+@pytest.mark.parametrize(("app", "code", "wrong"), [
+    ("calc", "from whywire.apps.cache import aging", False),
+    ("calc", "from whywire.apps.cache.aging import age", False),
+    ("calc", "from whywire.apps.cache import lookup", True), ("calc", "import whywire.apps.stores.model", True),
+    ("cache", "from whywire.apps.calc.cache import age", True), ("proxy", "from whywire.apps import cache", False),
+    ("site", "from whywire.apps import proxy", True),
+])
+def test_a_wrong_import_of_an_app_is_seen(app: str, code: str, wrong: bool) -> None:
+    assert bool(wrong_app_imports(app, ast.parse(code))) is wrong
 
 
 @each_source(river=True)

@@ -9,6 +9,6 @@
     stores   where a cache keeps what it holds
     proxy    the caching proxy
 
-They import base, protocols and each other only in this order: http, cache, stores, calc know nobody; site knows http's
-answer types; proxy may use all; classic and fetch stand alone.
+They import base, protocols and each other only in this order: http, cache, stores know nobody; calc knows how the cache
+counts an age; site knows http's answer types; proxy may use all; classic and fetch stand alone.
 """

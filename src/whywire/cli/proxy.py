@@ -64,7 +64,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     way.add_argument("--forwarded-for", choices=("replace", "append", "off"), default="replace",
                      help="X-Forwarded-For: the client's address, that behind what the client said, or none (replace)")
     way.add_argument("--forwarded", action="store_true", help="send the field Forwarded (RFC 7239) as well")
-    way.add_argument("--links", type=int, default=256, metavar="N", help="connections to the origin at most (256)")
+    way.add_argument("--links", type=links, default=256, metavar="N", help="connections to the origin at most (256)")
     for name, value, text in (("connect", 5, "until a connection is open"), ("head", 60, "until the head of an answer"),
                               ("idle", 30, "between two pieces of a body"), ("total", 3600, "for a whole answer")):
         way.add_argument(f"--{name}-time", type=seconds, default=float(value), metavar="TIME",
@@ -116,7 +116,7 @@ def _calc(origin: str, arguments: argparse.Namespace) -> int:
         raise WhywireError(f"The origin {origin!r} is not of the form calc://HOST:PORT.", "As in calc://127.0.0.1:9999")
     return run_calc(Options(host.strip("[]"), int(port), host=arguments.host, port=arguments.port,
                             store=store(arguments), admin=admin_of(arguments), connect_s=arguments.connect_time,
-                            answer_s=arguments.head_time, upstream=max(1, arguments.links), say=say))
+                            answer_s=arguments.head_time, upstream=arguments.links, say=say))
 
 
 def _http(arguments: argparse.Namespace) -> int:
@@ -144,11 +144,14 @@ def settings(arguments: argparse.Namespace) -> ProxySettings:
     times = Timeouts(arguments.connect_time, arguments.head_time, arguments.idle_time, arguments.total_time)
     url = str(origin(arguments.words[0])) if arguments.words else ""
     return ProxySettings(url, times, Guard(arguments.allow_private, arguments.connect_ports), arguments.forwarded_for,
-                         arguments.forwarded, links=max(1, arguments.links))
+                         arguments.forwarded, links=arguments.links)
 
 
 def store(arguments: argparse.Namespace) -> Store:
-    """Return the store that --store names. Raises WhywireError."""
+    """Return the store that --store names. Raises WhywireError.
+
+    What a proxy keeps that speaks TLS stands apart: the origin hears X-Forwarded-Proto and may answer by it.
+    """
     kind, _, rest = arguments.store.partition(":")
     largest = arguments.largest
     if arguments.store == "memory":
@@ -158,7 +161,8 @@ def store(arguments: argparse.Namespace) -> Store:
     if kind == "disk" and rest:
         from whywire.apps.stores.disk import DiskStore
 
-        return DiskStore(Path(rest), arguments.size or 10 << 30, largest, sync=arguments.sync)
+        folder = Path(rest, "tls") if arguments.cert else Path(rest)
+        return DiskStore(folder, arguments.size or 10 << 30, largest, sync=arguments.sync)
     if kind in ("redis", "rediss", "valkey", "unix") and rest.startswith("//"):
         return _redis(arguments.store.replace("valkey:", "redis:", 1), largest, arguments)
     raise WhywireError(f"{arguments.store!r} names no store.", "There are: memory, disk:FOLDER, redis://HOST:PORT/DB")
@@ -171,7 +175,6 @@ def _redis(url: str, largest: int | None, arguments: argparse.Namespace) -> Stor
         urlsplit(url)
         from whywire.apps.stores.redis import RedisStore
 
-        # the origin hears X-Forwarded-Proto: what it says to one that speaks TLS may be wrong for another
         prefix = "whywire:tls:" if arguments.cert else "whywire:"
         return RedisStore(url, largest or 64 << 20, prefix=prefix, owed=owed(url, arguments.port))
     except ModuleNotFoundError as error:
@@ -204,6 +207,13 @@ def _port(text: str) -> int:
 
 def _ports(text: str) -> frozenset[int]:
     return frozenset(_port(one) for one in text.split(",") if one)
+
+
+def links(text: str) -> int:
+    """Read a number of connections."""
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 1 << 20:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of connections; give 1 or more")
+    return int(text)
 
 
 def size(text: str) -> int:
