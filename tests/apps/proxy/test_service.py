@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import socket
 from collections.abc import Awaitable, Callable
@@ -84,3 +85,12 @@ def test_a_page_in_the_administrators_browser_can_ask_and_purge_nothing() -> Non
         assert (await ask(where, get("/stats", "[::1]")))[0] == 200
         assert service.proxy.counts.hits == 0
     run(where, test)
+
+
+def test_the_garbage_collector_is_patient_while_it_runs() -> None:
+    before = gc.get_threshold()
+
+    async def test(_: Service) -> None:
+        assert gc.get_threshold() > before
+    run("", test)
+    assert gc.get_threshold() == before

@@ -69,3 +69,19 @@ def test_a_peek_shows_the_only_entry_of_a_key() -> None:
         await keep(store, "k", b"other", "v")
         assert store.peek("k") == (None, None)
     asyncio.run(test())
+
+
+def test_what_is_kept_at_once_is_there_and_bounded() -> None:
+    async def test() -> None:
+        store = MemoryStore(10_000, 2000)
+        assert not store.has("k")
+        entry = store.keep("k", "v", b"hello")
+        assert entry is not None and store.has("k")
+        assert await (await store.body(entry)).read(0, 10) == b"hello"
+        assert [one.variant for one in await store.find("k")] == ["v"]
+        assert store.keep("large", "", b"x" * 2001) is None
+        for number in range(20):
+            store.keep(f"k{number}", "", b"x" * 1000)
+        assert (await store.stats()).size <= 10_000
+        assert not entry.alive
+    asyncio.run(test())

@@ -33,6 +33,7 @@ COST = 1536
 VARIANTS = 64
 HIT = b"whywire; hit"
 MINE = frozenset(("cache-status", "age", "content-length"))
+NO_KEY = "-"
 NOTHING: tuple[None, None] = (None, None)
 NOWHERE: tuple[None, None, str] = (None, None, "")
 Signature = tuple[str | None, ...]
@@ -95,10 +96,10 @@ class Hot:
         scratch = facts.scratch
         hosts, slots, prefix = scratch.get("slots", NOWHERE)
         if hosts is not self._hosts:
-            slots = self._slots(facts)
+            prefix = scratch.get("prefix") or self._prefix_of(facts)
+            slots = self._slots(facts, prefix)
             if slots is None:
                 return None
-            prefix = self._prefix(facts.host)
         slot = slots.get(target)
         if slot is None and (slot := self._first(target, prefix)) is None:
             return None
@@ -116,13 +117,18 @@ class Hot:
         head: bytes = prepared.head
         return head + prepared.body if method == b"GET" else head
 
-    def _slots(self, facts: HeadFacts) -> dict[bytes, Slot] | None:
-        if self._origin is None or not cache.is_plain(facts.headers):
-            return None
-        slots = self._hosts.get(self._prefix(facts.host))
+    def _slots(self, facts: HeadFacts, prefix: str) -> dict[bytes, Slot] | None:
+        slots = self._hosts.get(prefix)
         if slots is not None:
-            facts.scratch["slots"] = self._hosts, slots, self._prefix(facts.host)
+            facts.scratch["slots"] = self._hosts, slots, prefix
         return slots
+
+    def _prefix_of(self, facts: HeadFacts) -> str:
+        """Return what keys of these requests begin with, and remember it; no key does where the full path decides."""
+        plain = self._origin is not None and cache.is_plain(facts.headers)
+        prefix: str = self._prefix(facts.host) if plain else NO_KEY
+        facts.scratch["prefix"] = prefix
+        return prefix
 
     def _prefix(self, host: str) -> str:
         scheme = self._origin.scheme if self._origin is not None else "http"

@@ -47,7 +47,8 @@ class Crowd(Generic[Name, Word]):
 
     def lead(self, name: Name) -> Waiting[Word]:
         """Begin a group."""
-        group = self._groups[name] = Waiting[Word]()
+        group: Waiting[Word] = Waiting()  # Waiting[Word]() would take three times as long
+        self._groups[name] = group
         return group
 
     def leave(self, name: Name, group: Waiting[Word]) -> None:
