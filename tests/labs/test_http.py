@@ -101,8 +101,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 def undisturbed(path: Path) -> bool:
     """Tell whether the wire kept its time. It loses nothing, so what was sent again was held up by a busy machine.
 
-    A kernel sends its FIN again when the ACK takes 200 ms; the second ACK of that is answered with RST, because the port
-    is closed by then. That is TCP as it should be, and not the recording's.
+    A kernel sends its FIN again when the ACK takes 200 ms; the second ACK of that is answered with RST, because the
+    port is closed by then. That is TCP as it should be, and not the recording's.
     """
     return not any("retransmission" in kind for connection in story_of(path)[0].connections
                    for each in connection.segments for kind in each.kinds)
