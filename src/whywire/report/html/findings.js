@@ -9,8 +9,15 @@ function buildFindings() {
   const choose = el("select", { id: "level", "aria-label": WORDS.level_filter, on: { change: (event) => { findings.least = event.target.value; showFindings(); } } },
     LEVELS.map((level) => el("option", { value: level, selected: level === findings.least }, WORDS.levels[level])));
   showFindings();
+  const printed = el("p", { class: "quiet" });  // on paper nobody can choose: it says what was chosen
+  printed.hidden = true;
+  window.addEventListener("beforeprint", () => {
+    printed.textContent = say(WORDS.level_printed, { level: WORDS.levels[findings.least] });
+    printed.hidden = findings.least === LEVELS[LEVELS.length - 1];
+  });
+  window.addEventListener("afterprint", () => { printed.hidden = true; });
   return el("section", { id: "findings", "aria-labelledby": "h-findings" }, el("h2", { id: "h-findings" }, WORDS.findings),
-    el("label", { class: "quiet" }, `${WORDS.level_filter}: `, choose), findings.box);
+    el("label", { class: "quiet" }, `${WORDS.level_filter}: `, choose), printed, findings.box);
 }
 
 function showFindings() {

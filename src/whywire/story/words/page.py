@@ -106,6 +106,7 @@ PAGE: dict[str, Entry] = {
     "rows_of": _("{shown} of {all} connections"),
     "more": _("{count} more; filter or sort to see them"),
     # findings
+    "level_printed": _("Printed are the findings of level {level} and above."),
     "level_filter": _("Show findings of this level and above"),
     "levels": {"error": _("error"), "warning": _("warning"), "note": _("note"), "info": _("info")},
     "times": _("{n} times"),
