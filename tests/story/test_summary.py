@@ -53,6 +53,7 @@ def test_a_syn_without_an_answer_is_not_still_open() -> None:
 
 def test_an_interrupted_reading_says_how_far_it_came() -> None:
     assert "5 packets and 25% of the file" in render(of(LOSS, 0.25), 200)
+    assert "until then, 5 packets." in render(of(LOSS, 0), 200)
 
 
 def test_a_summary_tells_what_put_the_packets_on_the_wire() -> None:

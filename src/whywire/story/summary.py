@@ -28,13 +28,13 @@ class Summary:
 
 
 def summarise(found: Closer, seen: float | None = None) -> Summary:
-    """Return the summary. ``seen``: reading was interrupted behind this share of the file, 0 to 1."""
+    """Return the summary. ``seen``: reading was interrupted behind this share of the file, 0 to 1; 0: not known."""
     survey = found.survey
     nodes: list[Node] = [Heading(file_name(survey.name), 1)]
     nodes += [Note(fill(chapter.PROBLEM, {"problem": problem}), "warning") for problem in survey.problems]
     if seen is not None:
         nodes.append(Note(fill(words.INTERRUPTED, {
-            "packets": packet_count(survey.packets), "share": f"{seen:.0%}"}), "warning"))
+            "packets": packet_count(survey.packets), "share": f"{seen:.0%}" if seen else None}), "warning"))
     nodes.append(Paragraph(_what_it_is(survey)))
     if survey.skipped:
         skipped = ", ".join(fill(chapter.SKIPPED_ONE, {"packets": packet_count(item.packets), "reason": item.reason})

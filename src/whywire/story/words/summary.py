@@ -5,7 +5,7 @@ from __future__ import annotations
 from whywire.story.words.language import _
 
 PAYLOAD = _("{bytes} of payload, repeats not counted.")
-INTERRUPTED = _("Interrupted: this is what was seen until then, {packets} and {share} of the file.")
+INTERRUPTED = _("Interrupted: this is what was seen until then, {packets}[ and {share} of the file].")
 CLEAN = _("No packet of a kind that asks for a look: nothing was sent again, nothing is missing, no window was full.")
 OPENED = _("Opened")
 CLOSED = _("Closed")
