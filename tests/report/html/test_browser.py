@@ -434,6 +434,103 @@ def test_plots_change_zoom_and_select(open_page: Open) -> None:
     assert page.evaluate("location.hash").startswith("#p")
 
 
+def test_plots_by_mouse_and_keyboard_say_the_same(open_page: Open) -> None:
+    page = open_page("browser")
+    figure = page.locator("figure").first
+    plot, hover = figure.locator(".plot"), figure.locator(".hover")
+    plot.focus()
+    page.keyboard.press("ArrowRight")
+    number = selected(page)
+    by_key = hover.inner_text()
+    assert by_key.startswith(f"p{number} ")
+    page.keyboard.press("ArrowRight")
+    assert selected(page) > number
+    page.keyboard.press("ArrowLeft")
+    assert (selected(page), hover.inner_text()) == (number, by_key)
+    point = page.evaluate("""(number) => {
+      const view = document.querySelector('figure .plot').view, canvas = document.querySelector('figure .plot svg');
+      const [x, y] = view.points.find((one) => one[2][4] === number), seen = canvas.getBoundingClientRect();
+      return [seen.left + x, seen.top + y];
+    }""", number)
+    page.mouse.move(*point)
+    assert hover.inner_text() == by_key
+    plot.focus()
+    before = figure.locator("text.tick").all_text_contents()
+    page.keyboard.press("+")
+    assert figure.locator("text.tick").all_text_contents() != before
+    page.keyboard.press("End")
+    page.keyboard.press("0")
+    assert figure.locator("text.tick").all_text_contents() == before
+
+
+def test_a_drag_zooms_to_what_was_dragged_over_and_another_button_does_not(open_page: Open) -> None:
+    page = open_page("browser")
+    figure = page.locator("figure").first
+    figure.scroll_into_view_if_needed()
+    box = figure.locator("svg").bounding_box()
+    for button in ("right", "left"):
+        page.mouse.move(box["x"] + 700, box["y"] + 60)
+        page.mouse.down(button=button)
+        page.mouse.move(box["x"] + 900, box["y"] + 90)
+        zoomed = page.locator(".drag").count()
+        page.mouse.up(button=button)
+        assert zoomed == (button == "left")
+    assert page.locator(".drag").count() == 0
+    low, high = page.evaluate("document.querySelector('figure .plot').view.span")
+    page.keyboard.press("j")
+    figure.get_by_role("button", name="All").click()
+    first, last = page.evaluate("document.querySelector('figure .plot').view.span")
+    assert first < low < high < last
+    assert (high - low) / (last - first) == pytest.approx(200 / (box["width"] - 90), rel=0.1)
+
+
+def test_requests_by_keyboard(open_page: Open) -> None:
+    page = open_page("browser")
+    page.get_by_role("listbox", name="Requests over time").focus()
+    page.keyboard.press("End")
+    chosen = page.locator("#waterfall [aria-selected=true]")
+    assert chosen.get_attribute("aria-label").startswith("c5 GET /a/b/6.jpg 200")
+    assert chosen.get_attribute("id") == page.locator(".water").get_attribute("aria-activedescendant")
+    assert page.evaluate("location.hash") == f"#p{selected(page)}"
+    page.keyboard.press("ArrowUp")
+    assert chosen.get_attribute("aria-label").startswith("c5 GET /a/6.jpg 200")
+    page.keyboard.press("+")
+    page.keyboard.press("+")
+    assert page.locator("#waterfall .request").count() < 16
+    page.keyboard.press("0")
+    assert page.locator("#waterfall .request").count() == 16
+
+
+def test_idle_time_between_requests_is_marked(open_page: Open) -> None:
+    page = open_page("browser")
+    assert page.locator("#waterfall .gap text").all_text_contents() == ["5.78 s", "20.7 s", "21.6 s"]
+    assert page.locator("#waterfall .base").all_text_contents() == ["0", "5.88 s", "26.8 s", "48.6 s"]
+    for width in (320, 1366):
+        page.set_viewport_size({"width": width, "height": 768})
+        page.wait_for_function("""(width) => {
+          return document.querySelector('#waterfall svg').getAttribute('width') < width; }""", arg=width)
+        seen = page.evaluate("""() => [...document.querySelectorAll('#waterfall .base')].map((one) => {
+          const box = one.getBoundingClientRect(); return [box.left, box.right]; })""")
+        assert all(one[1] < other[0] for one, other in pairwise(seen))
+
+
+def test_focus_goes_through_the_page_in_its_order_and_is_seen(open_page: Open) -> None:
+    page = open_page("talk")
+    met = []
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        met.append(page.evaluate("""() => {
+          const one = document.activeElement;
+          return [one.getAttribute('aria-label') || one.textContent.slice(0, 20), getComputedStyle(one).outlineStyle];
+        }"""))
+    names = [name for name, _ in met]
+    wanted = ["Picture", "Search text, calls, bytes", "Previous packet (k)", "Next packet (j)", "Previous finding (N)",
+              "Next finding (n)", "Picture", "Line 2: 1 call", "Packet"]
+    places = [at for at, name in enumerate(names) if name in wanted]
+    assert [names[at] for at in places[:len(wanted)]] == wanted
+    assert {outline for _, outline in met} <= {"solid", "auto"}
+
+
 def test_requests_over_connections(open_page: Open) -> None:
     page = open_page("browser")
     requests = page.locator("#waterfall .request")
@@ -474,6 +571,8 @@ def test_printed_it_is_all_there_on_white(open_page: Open, width: int) -> None:
     assert drawn["y"] + drawn["height"] <= code["y"]
     assert code["y"] + code["height"] <= page.locator("#findings").bounding_box()["y"]
     assert not page.locator(".packet").is_visible()
+    assert not any(page.locator(".hint").nth(at).is_visible() for at in range(page.locator(".hint").count()))
+    assert page.evaluate("getComputedStyle(document.querySelector('.row.chosen')).stroke") == "none"
     assert page.pdf(format="A4").startswith(b"%PDF-")
 
 
@@ -607,6 +706,34 @@ def test_hostile_text_stays_text(open_page: Open, tmp_path: Path) -> None:
     names = page.evaluate("[...document.querySelectorAll('*')].flatMap((one) => one.getAttributeNames())")
     assert not any(name.startswith("on") for name in names)
     assert "</script><script>window.hacked = 1</script>" in page.locator(".code").inner_text()
+
+
+LONG = "n" * 5_000
+TURNED = "a\u202egnp.exe\u2066\u200b"
+
+
+def test_names_that_hide_turn_or_never_end_do_no_harm(open_page: Open, tmp_path: Path) -> None:
+    run = talk_run(tmp_path)
+    (run / "sources" / "a" / "client.py").write_text(f"# {TURNED}\ns.connect({LONG!r})\n\x00\x1b[2J\n", "utf-8")
+    calls = (run / "calls.jsonl").read_text()
+    calls = calls.replace("s.connect((HOST, 80))", TURNED + "\\u0000" + LONG).replace("client.py", f"{TURNED}{LONG}.py")
+    (run / "calls.jsonl").write_text(calls, "utf-8")
+    capture = run / "a.pcapng"
+    capture.write_bytes(capture.read_bytes().replace(b"hello", b"\x00\xe2\x80\xae\x1b"))
+    out = tmp_path / "turned.html"
+    out.write_text(render(story_of(run)), "utf-8")
+    for width in (390, 1366):
+        page = open_page(out, "#p4", viewport={"width": width, "height": 768})
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        text = page.evaluate("document.body.textContent")
+        assert not set(text) & set("\u202e\u2066\u200b\x00\x1b")
+        assert "\\u202egnp.exe" in text
+        assert page.evaluate("""(width) => [...document.querySelectorAll('body *')].filter((one) =>
+          !one.closest('.scroll, svg') && one.getBoundingClientRect().right > width + 1)
+          .map((one) => `${one.tagName} ${one.className}`)""", width) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator(".canvas svg").bounding_box()["width"] <= 1366
+        assert page.get_by_role("option", name="Packet 4").count() == 1
 
 
 def test_the_policy_holds_when_something_slips_in(browser: Any, pages: dict[str, Path]) -> None:

@@ -89,12 +89,12 @@ function searchKey(event) {
   seek.at = (seek.at + (event.shiftKey ? -1 : 1) + seek.found.length) % seek.found.length;
   seek.count.textContent = matches(seek.at + 1);
   selectPacket(seek.found[seek.at]);
-  reveal(true);
+  reveal();
 }
 
 function go(way, by) {
   way(by);
-  reveal(true);
+  reveal();
 }
 
 function keys(event) {
@@ -143,7 +143,7 @@ function notHere(number) {
 const main = build();
 document.addEventListener("keydown", keys);
 window.addEventListener("hashchange", () => {
-  if (follow()) reveal(true);
+  if (follow()) reveal();
   else if (seek.status.textContent) seek.status.scrollIntoView({ block: "nearest" });
 });
 if (DATA.scenes.length) {
@@ -152,6 +152,6 @@ if (DATA.scenes.length) {
   if (asked) Object.assign(state, { scene: sceneOf(asked.c), packet: asked.p });
   else if (scene().arrows.length) state.packet = scene().arrows[0].p;
   tell({ scene: true, selection: true });
-  if (follow()) reveal(false);
+  if (follow()) reveal();
 }
 requestAnimationFrame(() => setTimeout(() => buildRest(main), 0));

@@ -50,7 +50,7 @@ function findingLine(finding) {
 function callList(numbers, role) {
   const calls = numbers.map((number) => CALLS.get(number)).filter((call) => call);
   return calls.length ? el("ul", { class: "calls" }, calls.slice(0, 12).map((call) => el("li", {},
-    el("button", { type: "button", on: { click: () => selectCall(call.k) } }, call.place), " ", el("code", {}, call.code || ""), " ", el("code", { class: "quiet" }, call.text), el("span", { class: "quiet" }, ` ${role}`)))) : null;
+    el("button", { type: "button", title: call.place, on: { click: () => selectCall(call.k) } }, call.place), " ", el("code", {}, call.code || ""), " ", el("code", { class: "quiet" }, call.text), el("span", { class: "quiet" }, ` ${role}`)))) : null;
 }
 
 function bookTable(packet) {

@@ -40,7 +40,7 @@ function sceneName(one) {
 function geometry(one, width) {
   const last = one.lanes.length - 1;
   const narrow = width < 520;  // there boxes have no text beside them
-  const side = (lane) => (!one.calls.some((call) => call.lane === lane) ? 34 : narrow ? 44 : Math.min(260, Math.max(120, width * 0.225)));
+  const side = (lane) => (!one.calls.some((call) => call.lane === lane) ? 34 : narrow ? 44 : Math.min(260, Math.max(120, width * 0.235)));
   const wide = (texts, least) => texts.reduce((most, text) => Math.max(most, String(text).length), least);
   const number = 12 + wide(one.arrows.map((arrow) => arrow.p), 4) * LABEL;  // the columns end here
   const clock = number + wide(one.arrows.map((arrow) => clockText(arrow.time, one)), narrow ? 5 : 8) * SMALL + 8;
@@ -96,11 +96,15 @@ function clockHead(one, place) {
   return [number, node];
 }
 
+// Between its neighbours: where the program does not fit behind the host, it is left to the name on hovering.
 function head(lane, at, place) {
-  const node = el("div", { class: at === 0 ? "first" : at === place.last ? "last" : "middle" }, el("b", {}, lane.title),
-    lane.address === lane.title ? null : el("span", {}, lane.address));
-  const half = Math.max(lane.title.length * 7.4, lane.address.length * 6.8) / 2 + 4;
-  const least = at === 0 ? place.clock + 4 + half : half;  // the clock's name stands before it
+  const room = place.last > 1 ? (place.x[1] - place.x[0] - 6) : place.width / 2;
+  const title = lane.title.length * 7.4 <= room ? lane.title : lane.title.split(" (")[0];
+  const texts = [[title, 7.4], [lane.address === lane.title ? "" : lane.address, 6.8]].map(([text, letter]) => [cut(text, room, letter), letter]);
+  const node = el("div", { class: at === 0 ? "first" : at === place.last ? "last" : "middle", title: `${lane.title} ${lane.address}` },
+    el("b", {}, texts[0][0]), texts[1][0] ? el("span", {}, texts[1][0]) : null);
+  const half = texts.reduce((most, [text, letter]) => Math.max(most, text.length * letter), 0) / 2 + 4;
+  const least = at === 0 && place.last < 2 ? place.clock + 4 + half : half;  // the clock's name stands before it
   node.style.left = `${Math.max(least, Math.min(place.width - half, place.x[at])) * picture.size}px`;
   return node;
 }
@@ -173,10 +177,11 @@ function callLines(call, room, middle) {
     return [[[cut(least.find(fits) || least[3], room, LABEL), ""]]];
   }
   if (fits(call.text)) return [[[call.text, ""]], [small(call.place), "place"]];
-  if (!call.result) return [[[cut(call.call, room, LABEL), ""]], [small(call.place), "place"]];
+  const fitted = (text) => (fits(text) ? [text, ""] : [small(text), "small"]);
+  if (!call.result) return [[fitted(call.call)], [small(call.place), "place"]];
   const rest = room - (call.call.length + 1) * LABEL;
   const beside = call.place.length * SMALL <= rest ? [[` ${call.place}`, "place"]] : [];
-  return [[[cut(call.call, room, LABEL), ""], ...beside], [cut(call.result, room, LABEL), ""]];
+  return [[fitted(call.call), ...beside], fitted(call.result)];
 }
 
 const endOf = (arrow, place) => {
@@ -260,16 +265,16 @@ function markPicture(follow) {
   if (chosen && follow) intoView(chosen, picture.box.parentElement);
 }
 
-// Brings the selected row to where it can be seen: the pane has it in view, the window need not.
-function reveal(smooth) {
+// Brings the selected row to where it can be seen: the pane has it in view, the window need not. Without gliding: far is far,
+// and a browser gives up a long glide when anything else scrolls.
+function reveal() {
   const bench = document.getElementById("bench");
   const node = bench && document.getElementById(state.packet !== null ? `o${state.packet}` : `k${state.call}`);
   if (!node) return;
   const top = headHeight(), row = node.getBoundingClientRect(), all = bench.getBoundingClientRect();
   if (row.top >= top && row.bottom <= window.innerHeight) return;
   const fits = row.bottom - all.top + top <= window.innerHeight;
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  window.scrollBy({ top: fits ? all.top - top - 6 : row.top - window.innerHeight / 2, behavior: smooth && !calm ? "smooth" : "instant" });
+  window.scrollTo({ top: window.scrollY + (fits ? all.top - top - 6 : row.top - window.innerHeight / 2), behavior: "instant" });
 }
 
 // Scrolls the pane, and only the pane.

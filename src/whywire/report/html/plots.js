@@ -121,7 +121,7 @@ function drawPlot(view) {
   view.holder.view = view;
   hoverAndDrag(view, canvas);
   const thin = view.plot.left_out ? ` ${several(WORDS.plot_thin, view.plot.left_out)}` : "";
-  view.legend.textContent = `${WORDS.plot_legends[view.kind]} ${WORDS.plot_hint}${thin}`;
+  replace(view.legend, `${WORDS.plot_legends[view.kind]}${thin} `, el("span", { class: "hint" }, WORDS.plot_hint));
   markPlots();
 }
 

@@ -10,7 +10,7 @@ function buildSource() {
   }
   source.lines = made;
   source.tabs = el("div", { role: "tablist", class: "tabs", "aria-label": WORDS.source },
-    DATA.sources.map((file, at) => el("button", { role: "tab", type: "button", id: `tab${at}`, "aria-controls": "code",
+    DATA.sources.map((file, at) => el("button", { role: "tab", type: "button", id: `tab${at}`, "aria-controls": "code", title: file.file,
       on: { click: () => showFile(at), keydown: (event) => turnTab(event, at) } }, file.file, el("span", {}, ` ${say(WORDS.file_of, { host: file.host })}`))));
   source.box = el("div", { class: "code", id: "code", role: "tabpanel", tabindex: 0 });
   source.note = el("p", { class: "quiet", "aria-live": "polite" });

@@ -11,7 +11,7 @@ function buildWaterfall() {
   listen((changed) => { if (changed.selection) markWater(view); });
   return el("section", { id: "waterfall", "aria-labelledby": "h-water" }, el("div", { class: "title" }, el("h2", { id: "h-water" }, WORDS.waterfall),
     button("+", WORDS.zoom_in, 0.5), button("\u2212", WORDS.zoom_out, 2), button(WORDS.all, WORDS.zoom_all, 0)), holder,
-  el("p", { class: "quiet" }, `${say(WORDS.water_clock, { connection: `c${view.water.since}` })}. ${WORDS.water_legend} ${WORDS.water_hint}`,
+  el("p", { class: "quiet" }, `${say(WORDS.water_clock, { connection: `c${view.water.since}` })}. ${WORDS.water_legend} `, el("span", { class: "hint" }, WORDS.water_hint),
     view.water.left_out ? ` ${several(WORDS.water_left, view.water.left_out)}` : ""));
 }
 
