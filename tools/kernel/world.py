@@ -13,7 +13,7 @@ KERNEL = (
     "packets.names", "packets.ip4", "packets.ip6", "packets.tcp", "packets.udp", "packets.ethernet", "packets.decode",
     "packets.rows",
     "connections.flows", "connections.index", "connections.facts", "connections.track", "connections.acked",
-    "connections.books", "connections.places", "connections.origins", "connections.tally",
+    "connections.books", "connections.places", "connections.origins", "connections.tally", "connections.firsts",
 )
 """The modules that every packet goes through. Rare headers stay as they are and are called as Python calls."""
 

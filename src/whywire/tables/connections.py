@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from whywire.base.address import address
+from whywire.connections.firsts import Firsts
 from whywire.connections.flows import BASE_FROM_SYN
 from whywire.connections.states import NAMES, State
 from whywire.connections.tally import CLOSINGS, OPENINGS, Tally
@@ -111,7 +112,7 @@ def connections(tracker: Tracker, tally: Tally) -> Table:
     """Return the connections of a tracker."""
     count = tracker.count
     buffers: dict[str, Buffer] = {"number": range(1, count + 1), "times": memoryview(tracker.table.columns["time_ns"])}
-    for columns in (tracker.connections, tally):
+    for columns in (tracker.connections, tally, Firsts(tracker.rows, count)):
         buffers |= {name: memoryview(column)[:count] for name, column in columns.columns.items()}
     names = {"last_row": "last"}
     for index, side in enumerate(("client", "server")):
