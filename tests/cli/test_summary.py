@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import ROOT
 from whywire.capture.opening import open_capture
-from whywire.cli import progress
+from whywire.cli import progress, summary
 from whywire.cli.main import main
 from whywire.connections import account
 from whywire.packets.decode import decode_capture
@@ -82,3 +82,25 @@ def test_damage_is_said_behind_what_was_counted(capsys: pytest.CaptureFixture[st
     told = capsys.readouterr()
     assert "7 packets" in told.out
     assert "cut in mid-record" in told.err
+
+
+def test_of_a_large_capture_the_worst_connections_are_asked_where_that_is_wanted(
+    founding: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = str(founding.parent / "traps" / "real_zerowin.pcap")
+    whole = numbers(capsys, path)
+    assert "undecided" not in whole["causes"]  # type: ignore[operator]
+    monkeypatch.setattr(summary, "KEPT", 0)
+    monkeypatch.setattr(summary, "SMALL", 0)
+    counted = numbers(capsys, path)
+    assert counted["laid_out"] == {"connections": 0, "packets": 0}
+    asked = numbers(capsys, path, "--worst", "1")
+    assert asked["laid_out"] == whole["laid_out"]
+    assert {each["code"] for each in counted["findings"]} < {each["code"] for each in asked["findings"]}  # type: ignore[attr-defined]
+    assert all(each["asked"] in (None, 1) for each in asked["findings"])  # type: ignore[attr-defined]
+
+
+def test_worst_without_a_summary_is_told_how_to_ask(capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(TRAPS / "real_zerowin.pcap")
+    assert main(["explain", path, "--worst", "3"]) == 2
+    assert "--summary --worst 3" in capsys.readouterr().err
