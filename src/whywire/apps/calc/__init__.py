@@ -7,7 +7,7 @@
     front        connections of clients: requests in, answers out in order, with time-outs and limits
     server       `whywire calc serve`        client     `whywire calc ask`
     cache        when a stored answer may be given again, without a socket or a clock
-    proxy        the caching proxy in front of a server
+    upstream     the proxy's side of the server; the proxy itself is `whywire.apps.proxy.calculator`
 
 The protocol itself is `whywire.protocols.calc`.
 """
