@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from whywire.connections.model import Certainty
+from whywire.connections.nouns import Certainty
 from whywire.connections.why import Why
 from whywire.findings.rule import Hit, Level, Rule, hit
-from whywire.findings.seen import Seen
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from whywire.findings.seen import Seen
 
 RULE = Rule(
     code="TCP208", name="reset-ignored", level=Level.NOTE, certainty=Certainty.INFERRED,
