@@ -585,6 +585,18 @@ def test_narrow_screens_need_no_sideways_scrolling(open_page: Open, width: int) 
     assert boxes[0]["y"] < boxes[1]["y"] < boxes[2]["y"]
 
 
+@pytest.mark.parametrize("width", [390, 700, 1024, 1366])
+def test_calls_stand_clear_of_the_column_of_times(open_page: Open, width: int) -> None:
+    page = open_page("talk", viewport={"width": width, "height": 800})
+    edges = page.evaluate("""() => {
+      const all = (what) => [...document.querySelectorAll(what)].filter((one) => one.textContent)
+        .map((one) => one.getBoundingClientRect());
+      return [all('.canvas .time').map((one) => one.right), all('.canvas .call text').map((one) => one.left)];
+    }""")
+    assert all(time <= call for time in edges[0] for call in edges[1])
+    assert bool(edges[1]) == (width > 400)
+
+
 def test_on_a_laptop_the_panes_are_side_by_side_and_all_on_one_screen(open_page: Open) -> None:
     page = open_page("talk")
     boxes = [page.locator(f".{name}").bounding_box() for name in ("picture", "source", "packet")]

@@ -40,10 +40,10 @@ function sceneName(one) {
 function geometry(one, width) {
   const last = one.lanes.length - 1;
   const narrow = width < 520;  // there boxes have no text beside them
-  const side = (lane) => (!one.calls.some((call) => call.lane === lane) ? 34 : narrow ? 44 : Math.min(260, Math.max(120, width * 0.235)));
+  const side = (lane) => (!one.calls.some((call) => call.lane === lane) ? 34 : narrow ? 44 : Math.min(260, Math.max(140, width * 0.235)));
   const wide = (texts, least) => texts.reduce((most, text) => Math.max(most, String(text).length), least);
   const number = 12 + wide(one.arrows.map((arrow) => arrow.p), 4) * LABEL;  // the columns end here
-  const clock = number + wide(one.arrows.map((arrow) => clockText(arrow.time, one)), narrow ? 5 : 8) * SMALL + 8;
+  const clock = number + wide(one.arrows.map((arrow) => clockText(arrow.time, one)), narrow ? 5 : wide(clockTexts(one), 8)) * SMALL + 12;
   const left = clock + 4 + side(0);
   const right = Math.max(width, left + side(last) + (narrow ? 120 : 150) * Math.max(1, last)) - side(last);
   const x = one.lanes.map((_, at) => (last ? left + ((right - left) * at) / last : (left + right) / 2));
@@ -85,11 +85,13 @@ function drawAllOfPicture() {
   markPicture(true);
 }
 
+const clockTexts = (one) => WORDS.clock_head.map((text) => say(text, { unit: one.unit, packet: one.since }));
+
 // Names the clock of the column below: where there is room in full, and always in the note below the picture.
 function clockHead(one, place) {
-  const full = WORDS.clock_head.map((text) => say(text, { unit: one.unit, packet: one.since }));
+  const full = clockTexts(one);
   const room = (place.clock - place.number) / SMALL;
-  const node = el("span", { class: "unit" }, full.every((text) => text.length <= room) ? full.join("\n") : one.unit);
+  const node = el("span", { class: "unit" }, full.every((text) => text.length + 1 <= room) ? full.join("\n") : one.unit);
   const number = el("span", { class: "unit" }, "#");
   number.style.right = `calc(100% - ${place.number * picture.size}px)`;
   node.style.right = `calc(100% - ${place.clock * picture.size}px)`;
@@ -177,11 +179,11 @@ function callLines(call, room, middle) {
     return [[[cut(least.find(fits) || least[3], room, LABEL), ""]]];
   }
   if (fits(call.text)) return [[[call.text, ""]], [small(call.place), "place"]];
-  const fitted = (text) => (fits(text) ? [text, ""] : [small(text), "small"]);
-  if (!call.result) return [[fitted(call.call)], [small(call.place), "place"]];
+  const fitted = (text, other) => (fits(text) ? [text, ""] : text.length * SMALL <= room || !other || !fits(other) ? [small(text), "small"] : [other, ""]);
+  if (!call.result) return [[fitted(call.call, `${call.name}()`)], [small(call.place), "place"]];
   const rest = room - (call.call.length + 1) * LABEL;
   const beside = call.place.length * SMALL <= rest ? [[` ${call.place}`, "place"]] : [];
-  return [[fitted(call.call), ...beside], fitted(call.result)];
+  return [[fitted(call.call, `${call.name}()`), ...beside], fitted(call.result)];
 }
 
 const endOf = (arrow, place) => {
