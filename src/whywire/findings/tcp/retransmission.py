@@ -1,4 +1,4 @@
-"""A segment sent again by the retransmission timer."""
+"""A segment sent again before its ACK had come."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
 RULE = Rule(
     code="TCP101", name="retransmission", level=Level.NOTE, certainty=Certainty.INFERRED,
-    title="A segment was sent again when the timer ran out",
+    title="A segment was sent again before its ACK had come",
     says="The {side} sent {what} again[ {after_ns} after the copy before]: no ACK for it had come by then.",
-    means="The sender keeps a timer for the oldest unacknowledged segment. When it runs out, the segment is sent "
-          "again and the timer is doubled. Either the segment was lost or its ACK was.",
-    matters="The connection stood still for at least the timer: 200 ms with Linux, a second by the standard. The "
-            "congestion window begins again at one segment.",
+    means="Either the segment was lost or its ACK was. The sender keeps a timer for the oldest unacknowledged segment; "
+          "when it runs out, the segment is sent again and the timer is doubled. After a loss it also sends again what "
+          "ACKs ask for, and the last segment to probe for a loss (RFC 8985). The packet's own reason says which it was.",
+    matters="A time-out stands still for at least the timer: 200 ms with Linux, a second by the standard. The "
+            "congestion window then begins again at one segment.",
     do="One now and then is ordinary. A share above a percent or so is worth a look at the link; a capture at the "
        "other end shows which direction loses packets.",
     spec="RFC 9293 3.8.1, RFC 6298 section 5", fires_on="traps/01_one_byte_retx.pcap",
