@@ -16,8 +16,8 @@ RULE = Rule(
     title="A segment was sent again before its ACK had come",
     says="The {side} sent {what} again[ {after_ns} after the copy before]: no ACK for it had come by then.",
     means="Either the segment was lost or its ACK was. The sender keeps a timer for the oldest unacknowledged segment; "
-          "when it runs out, the segment is sent again and the timer is doubled. After a loss it also sends again what "
-          "ACKs ask for, and the last segment to probe for a loss (RFC 8985). The packet's own reason says which it was.",
+          "when it runs out, the segment is sent again and the timer doubled. After a loss it also sends again what "
+          "ACKs ask for, and the last segment to probe for a loss (RFC 8985). The packet's own reason says which.",
     matters="A time-out stands still for at least the timer: 200 ms with Linux, a second by the standard. The "
             "congestion window then begins again at one segment.",
     do="One now and then is ordinary. A share above a percent or so is worth a look at the link; a capture at the "
