@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from whywire.apps.cache.aging import GREATEST
@@ -20,6 +21,7 @@ from whywire.apps.cache.structured import Value
 _OF_THE_CACHE = frozenset({"cache-control", "cdn-cache-control", "date", "expires", "vary", "age"})
 """Fields that a cache can't leave out without losing its rules: named in no-cache= or private=, all is meant."""
 RESTRICTIVE = frozenset({"no-store", "no-cache", "private", "must-revalidate", "proxy-revalidate"})
+_NO_STALE = frozenset(("must-revalidate", "proxy-revalidate", "s-maxage"))
 BROKEN = "\0"
 """An argument that can't be read; no field value holds this byte."""
 
@@ -31,13 +33,30 @@ _ESCAPED = re.compile(r"\\(.)")
 _DIGITS = re.compile(r"[0-9]+")
 
 
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """What the directives of a response say about its reuse, whatever its other fields say."""
+
+    lifetime: int | None
+    """Seconds of s-maxage, else of max-age."""
+    public: bool
+    no_cache: bool
+    """Each use has to be validated."""
+    no_stale: bool
+    while_revalidate: int
+    if_error: int | None
+    hidden: frozenset[str]
+    """Fields that private= and no-cache= name."""
+
+
 class Directives:
     """The directives of one message."""
 
-    __slots__ = ("_found",)
+    __slots__ = ("_found", "_reuse")
 
     def __init__(self, found: dict[str, list[str | None]]) -> None:
         self._found = found
+        self._reuse: Reuse | None = None
 
     def __bool__(self) -> bool:
         return bool(self._found)
@@ -45,10 +64,6 @@ class Directives:
     def restricts(self, name: str) -> bool:
         """Tell whether a directive that restricts is there, with whatever argument."""
         return name in self._found
-
-    def restricts_any(self, names: frozenset[str]) -> bool:
-        """Tell whether one of the directives is there, with whatever argument."""
-        return not names.isdisjoint(self._found)
 
     def permits(self, name: str) -> bool:
         """Tell whether a directive that permits is there, written as it must be: without an argument."""
@@ -67,6 +82,23 @@ class Directives:
     def whole(self, name: str) -> bool:
         """Tell whether ``no-cache`` or ``private`` is there for the whole response, not for named fields only."""
         return any(_names(value) is None for value in self._found.get(name, ()))
+
+    @property
+    def reuse(self) -> Reuse:
+        """What they say about reuse; computed once, because the same object serves all messages that say the same."""
+        if self._reuse is None:
+            lifetime = self.seconds("s-maxage")
+            no_cache = self.whole("no-cache")
+            self._reuse = Reuse(
+                lifetime=self.seconds("max-age") if lifetime is None else lifetime,
+                public=self.permits("public"),
+                no_cache=no_cache,
+                no_stale=no_cache or not _NO_STALE.isdisjoint(self._found),
+                while_revalidate=self.seconds("stale-while-revalidate") or 0,
+                if_error=self.seconds("stale-if-error"),
+                hidden=self.names("private") | self.names("no-cache"),
+            )
+        return self._reuse
 
     def names(self, name: str) -> frozenset[str]:
         """Return the field names that ``no-cache="..."`` or ``private="..."`` gives, in lower case."""

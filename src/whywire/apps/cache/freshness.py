@@ -16,7 +16,7 @@ HEURISTIC = frozenset({200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 50
 """Statuses that may be given an estimated lifetime (RFC 9110 section 15.1)."""
 
 _DIGITS = re.compile(r"[0-9]+")
-_NO_STALE = frozenset(("must-revalidate", "proxy-revalidate", "s-maxage"))
+_READ = frozenset(("date", "last-modified", "expires", "etag"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,11 @@ class Freshness:
 
 def policy(headers: Sequence[tuple[str, str]], rules: Rules) -> tuple[Directives, bool]:
     """Return the directives that count for this cache, and whether they come from a targeted field (RFC 9213 2.2)."""
+    names = [key for key, _ in headers]
     for name in rules.targeted:
-        lines = [value for key, value in headers if key == name]
-        if not lines:
+        if name not in names:
             continue
+        lines = [value for key, value in headers if key == name]
         try:
             members = dictionary(", ".join(lines))
         except StructuredError:
@@ -59,7 +60,10 @@ def policy(headers: Sequence[tuple[str, str]], rules: Rules) -> tuple[Directives
 
 def read_age(headers: Sequence[tuple[str, str]]) -> int:
     """Return age_value: the first member of Age, 0 where it is absent or no number (section 5.1)."""
-    first = next((value for key, value in headers if key == "age"), "").split(",")[0].strip(" \t")
+    said = [value for key, value in headers if key == "age"]
+    if not said:
+        return 0
+    first = said[0].split(",")[0].strip(" \t")
     if not _DIGITS.fullmatch(first):
         return 0
     digits = first.lstrip("0")
@@ -82,40 +86,43 @@ def read_freshness(status: int, headers: Sequence[tuple[str, str]], *, request_t
                    said: tuple[Directives, bool] | None = None) -> Freshness:
     """Return what the fields of a response say about its reuse. ``said``: their `policy`, where it is known."""
     directed, targeted = policy(headers, rules) if said is None else said
-    date = date_of(headers, "date", response_time)
+    reuse, year = directed.reuse, year_of(response_time)
+    first: dict[str, str] = {}
+    expires: list[str] = []
+    for key, value in headers:
+        if key in _READ:
+            first.setdefault(key, value)
+            if key == "expires":
+                expires.append(value)
+    date = dates.read(first["date"], year) if "date" in first else None
     date = int(response_time) if date is None else date
-    lifetime = _explicit(directed, headers, date, response_time, targeted=targeted)
+    modified = dates.read(first["last-modified"], year) if "last-modified" in first else None
+    lifetime = _explicit(reuse.lifetime, () if targeted else expires, date, year)
     explicit = lifetime is not None
-    modified = date_of(headers, "last-modified", response_time)
     if lifetime is None:
-        allowed = heuristic and (status in HEURISTIC or directed.permits("public"))
+        allowed = heuristic and (status in HEURISTIC or reuse.public)
         lifetime = _estimate(date, modified, rules) if allowed else 0.0
-    no_cache = directed.whole("no-cache")
     return Freshness(
-        lifetime=0.0 if no_cache else lifetime,
-        initial_age=initial_age(response_time, date, age_value, response_time - request_time),
-        explicit=explicit,
-        no_cache=no_cache,
-        no_stale=no_cache or directed.restricts_any(_NO_STALE),
-        while_revalidate=directed.seconds("stale-while-revalidate") or 0,
-        if_error=directed.seconds("stale-if-error"),
-        etag=next((value.strip(" \t") for key, value in headers if key == "etag"), None) or None,
-        modified=None if modified is None else next(value for key, value in headers if key == "last-modified"),
+        0.0 if reuse.no_cache else lifetime,
+        initial_age(response_time, date, age_value, response_time - request_time),
+        explicit,
+        reuse.no_cache,
+        reuse.no_stale,
+        reuse.while_revalidate,
+        reuse.if_error,
+        first.get("etag", "").strip(" \t") or None,
+        None if modified is None else first["last-modified"],
     )
 
 
-def _explicit(said: Directives, headers: Sequence[tuple[str, str]], date: int, now: float, *,
-              targeted: bool) -> float | None:
+def _explicit(seconds: int | None, expires: Sequence[str], date: int, year: int) -> float | None:
     """Return the lifetime that the response states (section 4.2.1), None when it states none."""
-    for name in ("s-maxage", "max-age"):
-        seconds = said.seconds(name)
-        if seconds is not None:
-            return float(seconds)
-    expires = [value for key, value in headers if key == "expires"]
-    if targeted or not expires:
+    if seconds is not None:
+        return float(seconds)
+    if not expires:
         return None
     # section 5.3: what is no date, "0" above all, lies in the past; of several the earliest counts
-    moments = [dates.read(value, year_of(now)) for value in expires]
+    moments = [dates.read(value, year) for value in expires]
     return float(max(0, min(date if moment is None else moment for moment in moments) - date))
 
 

@@ -40,7 +40,7 @@ def passed(headers: Iterable[tuple[str, str]], response_time: float) -> Fields:
 
 def kept(headers: Fields, said: Directives) -> Fields:
     """Return which of the passed-on fields are stored: not those in private= and no-cache= (5.2.2.4, 5.2.2.7)."""
-    gone = UNSTORED | said.names("private") | said.names("no-cache")
+    gone = UNSTORED | said.reuse.hidden if said.reuse.hidden else UNSTORED
     return tuple([pair for pair in headers if pair[0] not in gone])
 
 

@@ -10,7 +10,7 @@ from whywire.apps.cache.failure import may_replace_error
 from whywire.apps.cache.freshness import policy
 from whywire.apps.cache.hygiene import passed
 from whywire.apps.cache.key import invalidated
-from whywire.apps.cache.model import Decision, Outcome, Part, Request, Response, Stored
+from whywire.apps.cache.model import Decision, Fields, Outcome, Part, Request, Response, Stored
 from whywire.apps.cache.notmodified import on_not_modified, outdated, refreshed
 from whywire.apps.cache.ranges import held, joined_parts
 from whywire.apps.cache.rules import RULES, Rules
@@ -46,12 +46,14 @@ def on_response(request: Request, response: Response, request_time: float, respo
     why = obstacle(request, response, rules)
     if not why and response.status == 206:
         return _on_part(request, response, request_time, response_time, decision, entries, rules)
-    new = to_store(request, response, request_time, response_time, rules)
+    sent = passed(response.headers, response_time)
+    new = to_store(request, response, request_time, response_time, rules, sent=sent)
     if why or not is_useful(new):
         gone = matching(entries, request) if _is_replaced(response, decision) else []
         outcome = _pass(request, response, response_time, decision, rules, why or "no-freshness")
         return replace(outcome, remove=tuple(gone))
-    return _storing(request, response, response_time, decision, rules, new, _superseded(request, new, entries, rules))
+    return _storing(request, response, response_time, decision, rules, new, _superseded(request, new, entries, rules),
+                    sent)
 
 
 def completed(stored: Stored, length: int) -> Stored | None:
@@ -82,11 +84,12 @@ def _pass(request: Request, response: Response, response_time: float, decision: 
 
 
 def _storing(request: Request, response: Response, response_time: float, decision: Decision, rules: Rules,
-             new: Stored, remove: tuple[Stored, ...] = ()) -> Outcome:
+             new: Stored, remove: tuple[Stored, ...] = (), sent: Fields | None = None) -> Outcome:
     status = response.status if decision.validating or request.method not in ("GET", "HEAD") else 0
     ours = cache_status.member(rules.name, fwd=decision.fwd or "miss", fwd_status=status, stored=True,
                                ttl=new.freshness.lifetime - new.age(response_time))
-    headers = cache_status.appended(passed(response.headers, response_time), ours)
+    sent = passed(response.headers, response_time) if sent is None else sent
+    headers = cache_status.appended(sent, ours)
     return Outcome("pass", response.status, headers, store=new, remove=remove)
 
 

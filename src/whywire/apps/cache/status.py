@@ -31,6 +31,8 @@ def member(name: str, *, hit: bool = False, fwd: str = "", fwd_status: int = 0, 
 def appended(headers: Iterable[tuple[str, str]], ours: str) -> Fields:
     """Return the fields with our member behind those of the caches nearer to the origin (section 2)."""
     headers = tuple(headers)
+    if "cache-status" not in [key for key, _ in headers]:
+        return (*headers, ("cache-status", ours))
     before = [value for key, value in headers if key == "cache-status" and value.strip(" \t")]
     kept = [pair for pair in headers if pair[0] != "cache-status"]
     return (*kept, ("cache-status", ", ".join([*before, ours])))

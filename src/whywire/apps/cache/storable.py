@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 from whywire.apps.cache import directives
 from whywire.apps.cache.directives import Directives
 from whywire.apps.cache.freshness import HEURISTIC, policy
-from whywire.apps.cache.model import Request, Response, Stored
+from whywire.apps.cache.model import Fields, Request, Response, Stored
 from whywire.apps.cache.rules import Rules
 from whywire.apps.cache.vary import nominated
 
 UNDERSTOOD = HEURISTIC | frozenset({302, 303, 307, 400, 401, 402, 403, 406, 407, 408, 409, 411, 412, 413, 415, 416, 417,
                                     421, 422, 426, 500, 502, 503, 504, 505, 201, 202, 205}) - {206}
 """Statuses whose caching this engine implements: what must-understand asks for (section 5.2.2.3)."""
+
+_VALUES_ASKED = frozenset(("cache-control", "pragma"))
+_ANSWERED = frozenset(("expires", "set-cookie"))
+_VALUES_ANSWERED = frozenset(("cache-control", "vary"))
+"""What counts here: the values of some fields, of others that they are there, the names of all in the request."""
 
 _OF_A_CONDITION = {416: ("range",), 412: ("if-match", "if-unmodified-since", "if-none-match"), 417: ("expect",)}
 """Errors that answer a field which is in no key: nobody else may get them."""
@@ -29,6 +35,16 @@ def request_directives(request: Request) -> Directives:
 
 def obstacle(request: Request, response: Response, rules: Rules) -> str:
     """Return why a response must not be stored, as a token for Cache-Status; empty: it may."""
+    asked = tuple([(key, value if key in _VALUES_ASKED else "") for key, value in request.headers])
+    said = tuple([(key, "" if key in _ANSWERED else value) for key, value in response.headers
+                  if key in _VALUES_ANSWERED or key in _ANSWERED or key in rules.targeted])
+    return _obstacle(request.method, request.content, asked, response.status, said, rules)
+
+
+@lru_cache(maxsize=128)
+def _obstacle(method: str, content: bool, asked: Fields, status: int, answered: Fields, rules: Rules) -> str:
+    """Return the obstacle for all messages that say the same about it."""
+    request, response = Request(method, "", asked, content), Response(status, answered)
     said, _ = policy(response.headers, rules)
     names = nominated(response.headers)
     if request.method != "GET":
