@@ -189,8 +189,11 @@ class Scene:
         delay = line.time_ns - heard.arrived_ns
         if self.is_local(line.sender):
             return delay
-        way = self.opening.syn_to_synack_ns if line.sender is Side.SERVER else self.opening.synack_to_ack_ns
-        return max(0, delay - (way or 0))
+        return max(0, delay - self.way_ns(line.sender))
+
+    def way_ns(self, side: Side) -> int:
+        """Return how long the way from the point of capture to ``side`` and back took in the handshake; 0: not seen."""
+        return (self.opening.syn_to_synack_ns if side is Side.SERVER else self.opening.synack_to_ack_ns) or 0
 
 
 def lay_out(tracker: Tracker, number: int, rows: list[int]) -> tuple[list[Line], dict[Side, EndFacts]]:

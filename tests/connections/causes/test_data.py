@@ -103,6 +103,28 @@ def test_without_a_trace_nagle_is_likely_only_right_after_the_ack_of_a_write_tha
     assert later("0.000004", "0.000005") is Why.DATA_WRITTEN  # nothing can have been written meanwhile
 
 
+@pytest.mark.parametrize(("after", "why"), [
+    ("0.011", Why.DATA_WRITTEN),  # the ACK had not even reached the server
+    ("0.030", Why.MAYBE_NAGLE),
+])
+def test_seen_from_the_other_end_held_bytes_follow_their_ack_by_a_round_trip(after: str, why: Why) -> None:
+    found = only(of_ladder(f"""
++0.000 a>b S  0:0(0)         win 64240 <mss 1460>
++0.031 b>a SA 0:0(0) ack 1   win 64240 <mss 1460>
++0.001 a>b A  1:1(0) ack 1   win 64240
++0.001 a>b PA 1:301(300) ack 1
++0.040 b>a PA 1:289(288) ack 301
++0.001 a>b A  301:301(0) ack 289
++{after} b>a PA 289:1096(807) ack 301
+"""))
+    assert segment(found, 7).cause.reason.why is why
+
+
+def test_a_super_segment_is_not_called_a_full_one() -> None:
+    joined = founding("c-http-until-close.pcap").connections[1].segments[5]
+    assert (joined.length, joined.cause.reason.why) == (2321, Why.DATA_WRITTEN)
+
+
 def test_without_a_trace_a_full_segment_is_a_piece() -> None:
     shown = [s.cause.reason.why for s in only(founding("b-v3.pcapng")).segments[4:13]]
     assert shown == [Why.DATA_PIECE] + [Why.DATA_TAIL] * 8

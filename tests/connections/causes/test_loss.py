@@ -125,6 +125,16 @@ def test_the_last_segment_again_within_two_round_trips_is_a_probe(again: str, af
         assert [other.why for other in cause.others] == [Why.RETRANSMISSION_TIMEOUT]
 
 
+def test_no_timer_runs_for_less_than_a_tick() -> None:
+    found = only(of_ladder("""
++0.000000 b>a PA 1:32(31)  ack 1
++0.000390 b>a FA 32:32(0)  ack 1
++0.000090 b>a FA 32:32(0)  ack 1
+"""))
+    again = segment(found, 3).cause
+    assert (again.kind, again.reason.why, again.others) == (CauseKind.UNKNOWN, Why.UNKNOWN, ())
+
+
 def test_a_copy_that_the_wire_made_was_not_sent_again(tmp_path: Path) -> None:
     folder = run_of(OPEN + """
        a: send(13 bytes) = 13

@@ -22,6 +22,8 @@ AT_ONCE_NS = 30_000
 """Without a trace: a held write leaves within microseconds after the ACK; a later write needs the program."""
 ROOM_NS = 50_000
 """A program needs this long for its next write; an ACK that came sooner can't have found bytes waiting."""
+SOONER_NS = 1_000_000
+"""Seen from elsewhere, an ACK needs its way and the answer too; a handshake may have been slower by this much."""
 
 
 def shares(line: Line, scene: Scene) -> tuple[CallShare, ...]:
@@ -56,7 +58,7 @@ def cause(line: Line, scene: Scene, carried: tuple[CallShare, ...]) -> Cause:
     before = _previous_data(line, scene)
     if before is not None and _is_cut(before, scene):
         return inferred(CauseKind.CALL, None, Why.DATA_TAIL, side=line.sender.value, bytes=line.length)
-    if _is_cut(line, scene):
+    if _is_cut(line, scene) and not line.kinds & k.SUPER_SEGMENT:
         return inferred(CauseKind.CALL, None, Why.DATA_PIECE, side=line.sender.value, bytes=line.length)
     return inferred(CauseKind.CALL, None, Why.DATA_WRITTEN, side=line.sender.value, bytes=line.length)
 
@@ -115,7 +117,8 @@ def _released_by(line: Line, scene: Scene) -> Line | None:
         at_once = line.time_ns - release.arrived_ns <= AT_ONCE_NS
         return release if at_once and release.arrived_ns - before.time_ns >= ROOM_NS else None
     trip = scene.round_trip_ns()  # seen from the other end, a held write follows its ACK after one round trip
-    return release if trip and line.time_ns - release.arrived_ns <= trip * 3 // 2 else None
+    after = line.time_ns - release.arrived_ns
+    return release if scene.way_ns(line.sender) - SOONER_NS <= after <= trip * 3 // 2 and trip else None
 
 
 # ---- why it left only then ----

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from whywire.connections import kinds as k
 from whywire.connections.causes.acks import AT_ONCE_NS
-from whywire.connections.causes.say import inferred, known, likely, p, reason
+from whywire.connections.causes.say import inferred, known, likely, p, reason, unknown
 from whywire.connections.model import Cause, CauseKind
 from whywire.connections.scene import Line, Scene
 from whywire.connections.why import Why
 
 SHORTEST_TIMER_NS = 190_000_000
 """Linux's retransmission timer runs for 200 ms at least (TCP_RTO_MIN); other systems' not much less."""
+TICK_NS = 1_000_000
+"""No retransmission timer and no probe's runs for less than a kernel's tick, 1 ms at least."""
 
 
 def retransmission(line: Line, scene: Scene) -> Cause:
@@ -39,6 +41,8 @@ def retransmission(line: Line, scene: Scene) -> Cause:
                       reason(Why.RETRANSMISSION_EARLY, p(number), p(asked.packet), packet=number, after_ns=after,
                              asked=asked.packet),
                       (reason(Why.RETRANSMISSION_TIMEOUT, p(number), packet=number, after_ns=after),))
+    if after is not None and after < TICK_NS:
+        return unknown(reason(Why.DECIDE_BOTH_ENDS))
     if after is not None and after < SHORTEST_TIMER_NS and _is_tail_probe(line, last, scene):
         return likely(CauseKind.TIMER, p(number),
                       reason(Why.TAIL_LOSS_PROBE, p(number), packet=number, after_ns=after),

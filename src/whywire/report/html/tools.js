@@ -32,7 +32,7 @@ function decimal(value, digits) {
   return grouped(whole) + (part ? `.${part}` : "");
 }
 function three(value) {
-  return value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0);
+  return value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : decimal(value, 0);
 }
 function duration(ns) {
   const size = Math.abs(ns);
