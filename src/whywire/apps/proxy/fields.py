@@ -15,6 +15,7 @@ HOP_BY_HOP = frozenset((
     "proxy-authorization", "http2-settings",
 ))
 """RFC 9110 section 7.6.1; Content-Length is written anew from the content's framing."""
+_NOT_HOMEWARD = HOP_BY_HOP - {"content-length"} | {"via"}
 ENDS = frozenset((
     "host", "content-type", "cache-control", "date", "content-encoding", "content-range", "content-length", "vary",
     "expires", "etag", "age", "last-modified", "set-cookie",
@@ -103,9 +104,10 @@ def passes(headers: Fields, name: str = NAME) -> int:
 
 def homeward(headers: Fields, version: str) -> Fields:
     """Return the fields of an answer for the client (and the cache), with our Via; Content-Length stays."""
-    gone = (HOP_BY_HOP - {"content-length"}) | nominated(headers)
-    kept = [(name, value) for name, value in headers if name not in gone and name != "via"]
-    via = [value for name, value in headers if name == "via"]
+    names = [name for name, _ in headers]
+    gone = _NOT_HOMEWARD | nominated(headers) if "connection" in names else _NOT_HOMEWARD
+    kept = [field for field in headers if field[0] not in gone]
+    via = [value for name, value in headers if name == "via"] if "via" in names else []
     return (*kept, ("via", ", ".join([*via, f"{version} {NAME}"])))
 
 

@@ -24,6 +24,8 @@ class Link(asyncio.Protocol):
 
     def __init__(self, where: str) -> None:
         self.where = where
+        self.loop: asyncio.AbstractEventLoop
+        """Known when it is open: to ask asyncio for it is a system call each time."""
         self.http = Connection(CLIENT, LIMITS, FORGIVEN)
         self.heard = False
         """A byte came since the last request began."""
@@ -48,6 +50,7 @@ class Link(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection is open."""
         self._transport = cast(asyncio.Transport, transport)
+        self.loop = asyncio.get_running_loop()
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 CLIENTS = 64
 """Addresses for which the same header block is remembered as it goes to the origin."""
 
+CLOCK = 0.002
+"""Seconds by which a timer may be early: loops count in milliseconds."""
+
 
 @dataclass(slots=True)
 class Onward:
@@ -52,6 +55,9 @@ class Prompt:
     def __init__(self, proxy: Proxy, origin: Place) -> None:
         self.proxy, self.origin = proxy, origin
         self._has = proxy.keeper.store.has
+        self.waiting: dict[Errand, float] = {}
+        """Who waits for the head of an answer, and until when: the same time for all, so the first is the next."""
+        self._timer: asyncio.TimerHandle | None = None
 
     def begin(self, request: Request, facts: HeadFacts, reply: Reply) -> bool:
         """Ask the origin now, if this is a plain miss that nobody else has asked for."""
@@ -72,6 +78,21 @@ class Prompt:
             return False
         errand.begun(link, proxy.groups.lead(name))
         return True
+
+    def wait(self, errand: Errand, until: float, loop: asyncio.AbstractEventLoop) -> None:
+        """Call `Errand.late` at loop time ``until``, unless it left ``waiting`` before. One timer serves all."""
+        self.waiting[errand] = until
+        if self._timer is None:
+            self._timer = loop.call_at(until, self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        now = loop.time() + CLOCK
+        for errand in [one for one, until in self.waiting.items() if until <= now]:
+            if self.waiting.pop(errand, None) is not None:
+                errand.late()
+        if self.waiting and self._timer is None:
+            self._timer = loop.call_at(next(iter(self.waiting.values())), self._look, loop)
 
     def _onward(self, request: Request, facts: HeadFacts, client: str) -> Onward | None:
         """Return what the full path would make of a request with this header block; None: it has to look itself."""
@@ -94,7 +115,7 @@ class Prompt:
 class Errand:
     """One quick miss, from its request to the store."""
 
-    __slots__ = ("_asked", "_asking", "_group", "_known", "_link", "_prompt", "_proxy", "_timer")
+    __slots__ = ("_asked", "_asking", "_group", "_known", "_link", "_prompt", "_proxy")
 
     def __init__(self, prompt: Prompt, request: Request, reply: Reply, known: Onward, key: str) -> None:
         self._prompt, self._proxy, self._known = prompt, prompt.proxy, known
@@ -103,7 +124,6 @@ class Errand:
         self._asked = prompt.proxy.keeper.now()
         self._link: Link
         self._group: Group
-        self._timer: asyncio.TimerHandle | None = None
 
     def begun(self, link: Link, group: Group) -> None:
         """The request is on its way."""
@@ -112,7 +132,7 @@ class Errand:
         group.patience.join(self._asking.reply)
         group.patience.ended = self._given_up
         if link.until is not None:
-            self._timer = asyncio.get_running_loop().call_at(link.until, self._hand_over)
+            self._prompt.wait(self, link.until, link.loop)
 
     def heard(self, data: bytes | None) -> None:
         """The origin's first bytes, or its end."""
@@ -140,7 +160,7 @@ class Errand:
         answer.complete = True
         answer.let_go()
         reply.finish()
-        asyncio.get_running_loop().call_soon(self._store, stored, content)
+        self._link.loop.call_soon(self._store, stored, content)
 
     def _store(self, stored: Stored, content: bytes) -> None:
         keeper, key = self._proxy.keeper, self._asking.key
@@ -153,8 +173,7 @@ class Errand:
 
     def _settle(self) -> None:
         self._group.patience.ended = None
-        if self._timer is not None:
-            self._timer.cancel()
+        self._prompt.waiting.pop(self, None)
 
     def _leave(self) -> None:
         self._proxy.groups.leave((self._asking.key, ()), self._group)
@@ -166,6 +185,10 @@ class Errand:
         self._group.say(Landed(again=True))
         self._leave()
         self._asking.needs_reply.finish()
+
+    def late(self) -> None:
+        """No head has come in time."""
+        self._hand_over()
 
     def _hand_over(self) -> None:
         """Something else than a plain answer: a task has to look at it."""

@@ -16,12 +16,14 @@ from whywire.apps.proxy.trouble import UpstreamError
 from whywire.apps.stores.model import Body, TornError
 
 PIECE = 1 << 18
+_FRAMING = frozenset(("content-length", "connection", "transfer-encoding"))
 
 
 def begin(reply: Reply, status: int, headers: Fields, length: int | None, reason: str = "") -> None:
     """Start the reply: the fields of framing are the door's, Date is the origin's where it gave one."""
-    fields = [field for field in headers if field[0] not in ("content-length", "connection", "transfer-encoding")]
-    reply.start(status, fields, length=length, reason=reason, date=not any(name == "date" for name, _ in fields))
+    names = [name for name, _ in headers]
+    fields = headers if _FRAMING.isdisjoint(names) else [field for field in headers if field[0] not in _FRAMING]
+    reply.start(status, fields, length=length, reason=reason, date="date" not in names)
 
 
 class Flow(Protocol):

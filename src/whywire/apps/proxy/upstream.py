@@ -69,7 +69,7 @@ class Origins:
         if link is None:
             return None
         times = self.settings.timeouts
-        if not link.begin(head, hears, asyncio.get_running_loop().time() + times.head if times.head else None):
+        if not link.begin(head, hears, link.loop.time() + times.head if times.head else None):
             self._drop(link)
             return None
         with contextlib.suppress(StopIteration):
@@ -138,12 +138,12 @@ class Origins:
     # ---- connections ----
 
     def _take(self, where: Place) -> Link | None:
-        kept, now = self._kept.get(where), asyncio.get_running_loop().time()
+        kept = self._kept.get(where)
         while kept:
             link = kept.pop()
             if not kept:
                 del self._kept[where]
-            if link.usable and now - link.idle_since < self.settings.timeouts.kept:
+            if link.usable and link.loop.time() - link.idle_since < self.settings.timeouts.kept:
                 return link
             self._drop(link)
         return None
@@ -188,7 +188,7 @@ class Origins:
             except LocalProtocolError:
                 self._drop(link)
                 return
-            link.idle_since = asyncio.get_running_loop().time()
+            link.idle_since = link.loop.time()
             link.used += 1
             kept = self._kept.setdefault(where, deque())
             kept.append(link)

@@ -17,10 +17,18 @@ def write_head(event: Request | Response | InformationalResponse) -> bytes:
     """Return the bytes of a head, its empty line included. Raises UnwritableError."""
     if isinstance(event, Request):
         return write_request(event.method, event.target, event.headers, event.version)
-    line = f"HTTP/{event.version} {event.status:03} {event.reason}".encode("latin-1", "replace")
+    known = _known_status if len(event.reason) <= SHORT else _status_line
+    return known(event.version, event.status, event.reason) + write_fields(event.headers) + b"\r\n"
+
+
+def _status_line(version: str, status: int, reason: str) -> bytes:
+    line = f"HTTP/{version} {status:03} {reason}".encode("latin-1", "replace")
     if grammar.STATUS_LINE.fullmatch(line) is None:
         raise UnwritableError(f"no status line of RFC 9112 section 4: {line!r}")
-    return line + b"\r\n" + write_fields(event.headers) + b"\r\n"
+    return line + b"\r\n"
+
+
+_known_status = lru_cache(maxsize=128)(_status_line)
 
 
 def write_request(method: str, target: str, headers: Iterable[tuple[bytes, bytes]], version: str = "1.1") -> bytes:
