@@ -62,11 +62,11 @@ SENTENCES: dict[Why, Words] = {
           "comes before] is still missing, so that only what is missing needs to be sent again (RFC 2018)."),
     ),
     Why.SACK_INVALID: Words(
-        _("Its SACK option names [seq {low} to seq {high}|bytes], which no window of the {sender} has ever let in: it means "
-          "nothing."),
-        _("The SACK option names [seq {low} to seq {high}|bytes beyond any window]. No window that the {sender} can have announced reaches there, "
-          "so these bytes can't have arrived. Something on the path changed the sequence numbers and not the option, or "
-          "the capture was edited; the {receiver}'s kernel ignores it (RFC 2018)."),
+        _("Its SACK option names [seq {low} to seq {high}|bytes], which no window of the {sender} has ever let in: it "
+          "means nothing."),
+        _("The SACK option names [seq {low} to seq {high}|bytes beyond any window]. No window that the {sender} can "
+          "have announced reaches there, so these bytes can't have arrived. Something on the path changed the sequence "
+          "numbers and not the option, or the capture was edited; the {receiver}'s kernel ignores it (RFC 2018)."),
     ),
     Why.DSACKED: Words(
         _("D-SACK: [seq {low} to seq {high}|some bytes] arrived a second time."),

@@ -212,8 +212,8 @@ SENTENCES: dict[Why, Words] = {
           "by a reset; here it was acknowledged (RFC 9293 3.6, RFC 1122 4.2.2.13)."),
     ),
     Why.RST_WITH_BYTES: Words(
-        _("It carries [{bytes}|bytes], as RFC 1122 4.2.2.12 allows, to explain the reset; Linux sends none, so likely another "
-          "system or a device on the path wrote it."),
+        _("It carries [{bytes}|bytes], as RFC 1122 4.2.2.12 allows, to explain the reset; Linux sends none, so likely "
+          "another system or a device on the path wrote it."),
         _("A reset may carry text that explains it (RFC 1122 4.2.2.12)[; this one has {bytes}]. Linux never puts bytes "
           "into a reset, so likely it comes from another system or from a device on the path. No program gets them."),
     ),

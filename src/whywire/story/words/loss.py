@@ -38,9 +38,9 @@ SENTENCES: dict[Why, Words] = {
     Why.TAIL_LOSS_PROBE: Words(
         _("Sent again[ (first in packet {packet})][ after {after_ns}]: the last segment had not been acknowledged, and "
           "the {sender}'s kernel probes whether it was lost (tail loss probe)."),
-        _("[Packet {packet} carried the same bytes|The same bytes were sent before]. Nothing was sent behind them, so no "
-          "duplicate ACK could tell that they were lost. After about two round trips a timer of the {sender}'s kernel "
-          "sends the last segment once more, to have it acknowledged (tail loss probe, RFC 8985 7)."),
+        _("[Packet {packet} carried the same bytes|The same bytes were sent before]. Nothing was sent behind them, so "
+          "no duplicate ACK could tell that they were lost. After about two round trips a timer of the {sender}'s "
+          "kernel sends the last segment once more, to have it acknowledged (tail loss probe, RFC 8985 7)."),
     ),
     Why.RETRANSMISSION_SPURIOUS: Words(
         _("Sent again[ (first in packet {packet})] although the bytes had been acknowledged[, by packet "

@@ -19,8 +19,8 @@ CAUSES = _("Put on the wire by")
 ALL = _("all")
 COUNTED = _("These are the rules that can be counted over a capture of any size. The others look at whole connections; "
             "to ask them of the connections with most trouble:")
-ASKED = _("All rules about connections were asked of {connections} with most trouble ({packets}) of {all}. Where the table "
-          "says `all`, a rule was counted over the whole capture; --worst asks more of them.")
+ASKED = _("All rules about connections were asked of {connections} with most trouble ({packets}) of {all}. Where the "
+          "table says `all`, a rule was counted over the whole capture; --worst asks more of them.")
 ONE = _("One connection in full:")
 
 OPENINGS = {
