@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib
 import json
 import os
 import subprocess
@@ -104,3 +105,23 @@ def test_worst_without_a_summary_is_told_how_to_ask(capsys: pytest.CaptureFixtur
     path = str(TRAPS / "real_zerowin.pcap")
     assert main(["explain", path, "--worst", "3"]) == 2
     assert "--summary --worst 3" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["--connection", "c1"], ["--packet", "1"], ["--format", "ladder"], ["--all"],
+                                   ["--index"], ["--select", "TCP1"], ["--ignore", "TCP1"], ["--level", "note"],
+                                   ["--exit-code"]], ids=lambda words: str(words[0]))
+def test_an_option_that_a_summary_does_not_heed_is_refused(
+    words: list[str], capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["explain", str(TRAPS / "real_zerowin.pcap"), "--summary", *words]) == 2
+    told = capsys.readouterr()
+    assert not told.out
+    assert f"a summary takes no {words[0]}" in told.err
+
+
+@pytest.mark.parametrize("room", ["connections", "story", "findings"])
+def test_what_is_loaded_when_asked_for_is_named_before(room: str) -> None:
+    module = importlib.import_module(f"whywire.{room}")
+    assert set(module.__all__) <= set(dir(module))
+    with pytest.raises(AttributeError, match=rf"module 'whywire\.{room}' has no attribute 'nothing'"):
+        module.nothing  # noqa: B018

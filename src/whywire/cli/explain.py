@@ -45,8 +45,21 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.summary:
         from whywire.cli.summary import summary
 
+        _refuse(arguments)
         return summary(arguments.path, wishes(arguments), arguments.output, arguments.worst)
     if arguments.worst is not None:
         raise WhywireError("--worst says how much a summary looks at", f"whywire explain {arguments.path} --summary "
                            f"--worst {arguments.worst}")
     return show(arguments.path, wishes(arguments), arguments.output)
+
+
+def _refuse(arguments: argparse.Namespace) -> None:
+    """Raise WhywireError for an option that a summary would pass over in silence."""
+    given = [option for option, is_there in (
+        ("--connection", arguments.connection is not None), ("--packet", arguments.packet is not None),
+        ("--format ladder", arguments.format == "ladder"), ("--all", arguments.all), ("--index", arguments.keep_index),
+        ("--select", arguments.select), ("--ignore", arguments.ignore), ("--level", arguments.level is not None),
+        ("--exit-code", arguments.exit_code)) if is_there]
+    if given:
+        raise WhywireError(f"a summary takes no {given[0]}: it counts the whole capture, and all findings in it",
+                           "leave --summary away, or that option")

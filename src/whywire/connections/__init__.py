@@ -31,4 +31,9 @@ def __getattr__(name: str) -> object:
         from whywire.connections import model
 
         return getattr(model, name)
-    raise AttributeError(name)
+    raise AttributeError(f"module 'whywire.connections' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Name what was not loaded yet, too."""
+    return sorted({*globals(), *__all__})

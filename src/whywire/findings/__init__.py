@@ -29,4 +29,9 @@ def __getattr__(name: str) -> object:
         from whywire.findings import rule
 
         return getattr(rule, name)
-    raise AttributeError(name)
+    raise AttributeError(f"module 'whywire.findings' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Name what was not loaded yet, too."""
+    return sorted({*globals(), *__all__})

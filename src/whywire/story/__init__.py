@@ -32,6 +32,11 @@ _HOMES = {"MANY": "whole", "MOST": "whole", "Story": "document", "call_side": "c
 def __getattr__(name: str) -> object:
     """Load what is asked for only then: a summary needs none of it."""
     if name not in _HOMES:
-        raise AttributeError(name)
+        raise AttributeError(f"module 'whywire.story' has no attribute {name!r}")
     home = import_module(f"whywire.story.{_HOMES[name]}")
     return getattr(home, "side_of" if name == "call_side" else name)
+
+
+def __dir__() -> list[str]:
+    """Name what was not loaded yet, too."""
+    return sorted({*globals(), *__all__})
