@@ -45,6 +45,10 @@ def test_gzip_and_a_pipe_say_the_same(founding: Path, tmp_path: Path, capsys: py
     piped = [subprocess.run([sys.executable, "-m", "whywire", "explain", "-", "--summary", "--format", "json"],
                             input=each.read_bytes(), stdout=subprocess.PIPE, check=True,
                             env={**os.environ, "PYTHONPATH": str(ROOT / "src")}).stdout for each in (path, packed)]
+    words = [sys.executable, "-m", "whywire", "explain", "-", "--summary"]
+    told = subprocess.run(words, input=path.read_bytes(), stdout=subprocess.PIPE, check=True,
+                          env={**os.environ, "PYTHONPATH": str(ROOT / "src")}).stdout
+    assert told.startswith(b"standard input\n")
     for other in (numbers(capsys, str(packed)), *map(json.loads, piped)):
         assert {**other, "capture": {**other["capture"], "name": ""}} == {  # type: ignore[dict-item]
             **plain, "capture": {**plain["capture"], "name": ""}}  # type: ignore[dict-item]

@@ -63,7 +63,7 @@ def segment_count(count: int) -> str:
 
 def file_name(name: str) -> str:
     """Return what a capture is called in a title: its file, or its folder, without where that lies."""
-    if name == "/dev/stdin":
+    if name in ("-", "/dev/stdin"):
         return fill(chapter.STANDARD_INPUT, {})
     return name.rstrip("/").rpartition("/")[2] or name
 
