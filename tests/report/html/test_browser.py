@@ -341,6 +341,7 @@ def test_connections_are_sorted_filtered_and_chosen(open_page: Open) -> None:
     rows.first.click()
     assert page.locator(".picture select").input_value() == "10"
     assert page.locator(".canvas [role=option]").count() == 40
+    assert page.locator("#summary").inner_text().startswith("c10: The client opened")
 
 
 TICKS = """([low, high, pixels, kind, upright]) => {

@@ -48,7 +48,7 @@ function buildNotes() {
   listen((changed) => {
     if (!changed.scene || !scene()) return;
     const rows = DATA.connections.filter((row) => scene().connections.includes(row.c));
-    summary.textContent = rows.length === 1 ? rows[0].summary : "";
+    summary.textContent = rows.length === 1 ? `${DATA.connections.length > 1 ? `c${rows[0].c}: ` : ""}${rows[0].summary}` : "";
     const one = rows.length === 1 ? rows[0] : null;
     if (one && one.detailed < one.packets) summary.append(` ${say(WORDS.partly, { shown: grouped(one.detailed), all: grouped(one.packets) })}`);
   });
