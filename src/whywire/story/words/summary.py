@@ -21,8 +21,8 @@ COUNTED = _("These are the rules that can be counted over a capture of any size.
             "to ask them of the connections with most trouble (those about requests and about the capture itself "
             "are for the story, without --summary):")
 ASKED = _("All rules about connections were asked only of those with most trouble: {connections} of {all} "
-          "({packets}). Where the table says `all`, a rule was counted over the whole capture; --worst asks more of them. "
-          "Rules about requests and about the capture itself are for the story: whywire explain without --summary.")
+          "({packets}). Where the table says `all`, a rule was counted over the whole capture; --worst asks more of "
+          "them. Rules about requests and about the capture itself are for the story, without --summary.")
 ONE = _("One connection in full:")
 
 OPENINGS = {
