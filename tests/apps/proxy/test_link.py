@@ -65,6 +65,19 @@ def test_an_origin_that_is_faster_than_its_reader_is_held_back() -> None:
     asyncio.run(test())
 
 
+def test_one_that_was_held_back_to_the_end_of_its_answer_is_read_again_in_the_next_cycle() -> None:
+    async def test() -> None:
+        link, wire = await opened()
+        link.data_received(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % HIGH + b"x" * HIGH)
+        assert not wire.reading
+        while not isinstance(await next_event(link), EndOfMessage):
+            assert not wire.reading
+        link.next_cycle()
+        assert wire.reading
+        assert link.usable
+    asyncio.run(test())
+
+
 def test_bytes_that_nobody_asked_for_make_it_unusable() -> None:
     async def test() -> None:
         link, _ = await opened()

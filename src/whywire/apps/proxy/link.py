@@ -184,6 +184,7 @@ class Link(asyncio.Protocol):
         self._aside = None
         if self.http.mine != IDLE:
             self.http.start_next_cycle()
+        self._read_on()  # all of a large answer can have come while it was held back: nobody waited for more of it
 
     async def event(self, until: float | None, limit: float, what: str) -> Event:
         """Return the next event, by loop time ``until``. Raises UpstreamError."""
@@ -200,6 +201,12 @@ class Link(asyncio.Protocol):
                 raise trouble.broke_off(self.where, _why(self._lost))
             await self._more(until, limit, what)
 
+    def _read_on(self) -> None:
+        """Let an origin go on that was held back, when there is room again."""
+        if self._paused and self._waiting < LOW and self._transport is not None:
+            self._paused = False
+            self._transport.resume_reading()
+
     def give_up(self) -> None:
         """Nobody waits for what comes next. It is broken off there: what has come can be read."""
         self._given_up = True
@@ -208,9 +215,7 @@ class Link(asyncio.Protocol):
     async def _more(self, until: float | None, limit: float, what: str) -> None:
         if self._given_up:
             raise trouble.broke_off(self.where, "nobody waits for the answer any more")
-        if self._paused and self._waiting < LOW and self._transport is not None:
-            self._paused = False
-            self._transport.resume_reading()
+        self._read_on()
         loop = asyncio.get_running_loop()
         wakes = self._wakes = loop.create_future()
         timer = None if until is None else loop.call_at(until, _expire, wakes)
