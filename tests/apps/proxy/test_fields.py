@@ -48,7 +48,7 @@ def test_x_forwarded_for(how: str, expected: str | None) -> None:
 
 
 @pytest.mark.parametrize(("peer", "node"), [("192.0.2.7:5", "192.0.2.7"), ("[2001:db8::1]:5", '"[2001:db8::1]"'),
-                                            ("unix:", "unix")])
+                                            ("unix:", "unknown")])
 def test_forwarded(peer: str, node: str) -> None:
     got = dict(onward(request(("forwarded", "for=evil"), peer=peer), "a:1", ProxySettings(forwarded=True)))
     assert got["forwarded"] == f'for={node};host="a:1";proto=http;by=_whywire'

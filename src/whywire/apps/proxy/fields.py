@@ -77,7 +77,7 @@ def is_changed_here(name: str) -> bool:
 
 
 def _own_claims(request: Request, host: str, settings: ProxySettings) -> list[tuple[str, str]]:
-    client = request.peer.rpartition(":")[0].strip("[]") or "unknown"
+    client = "unknown" if request.peer == "unix:" else request.peer.rpartition(":")[0].strip("[]")  # RFC 7239 6.2
     claims: list[tuple[str, str]] = []
     if settings.forwarded_for != "off":
         before = request.get("x-forwarded-for") if settings.forwarded_for == "append" else None
