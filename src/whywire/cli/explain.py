@@ -7,7 +7,7 @@ import argparse
 from whywire.base.errors import WhywireError
 
 HELP = """\
-Explain a capture file (pcap or pcapng, also inside gzip) or a run folder: who talked to whom, how each
+Explain a capture file (pcap or pcapng, also inside gzip or zstd) or a run folder: who talked to whom, how each
 connection began and ended, and why each packet was sent.
 
 A file that is damaged is explained up to the damage; the exit code is then 2."""
