@@ -16,7 +16,7 @@ from tests.as_user import ordinary
 
 ROOT = Path(__file__).resolve().parents[2]
 SUITES = ("tests/lab", "tests/cli")
-LEFT_OUT = ("tests/cli/test_serve.py", "tests/cli/test_table.py")
+LEFT_OUT = ("tests/cli/test_proxy_stores.py", "tests/cli/test_serve.py", "tests/cli/test_table.py")
 """They need libraries that the ordinary user's Python has not, and nothing in them depends on who calls."""
 AT_MOST_S = 480
 

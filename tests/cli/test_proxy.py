@@ -17,8 +17,6 @@ from threading import Thread
 
 import pytest
 
-from whywire.apps.stores.disk import DiskStore
-from whywire.apps.stores.redis import RedisStore
 from whywire.cli import proxy
 from whywire.cli.main import main
 
@@ -162,19 +160,6 @@ def test_what_a_lost_redis_is_owed_is_written_down_per_port_and_server(monkeypat
     monkeypatch.setenv("XDG_STATE_HOME", "")
     monkeypatch.setenv("HOME", "/home/me")
     assert str(proxy.owed("redis://a/0", 1)).startswith("/home/me/.local/state/whywire/")
-
-
-@pytest.mark.parametrize("words", [["http://a"], ["http://a", "--cert", "c"]])
-def test_what_was_answered_over_tls_is_kept_apart(words: list[str], tmp_path: Path) -> None:
-    parser = argparse.ArgumentParser()
-    proxy.configure(parser)
-    disk = proxy.store(parser.parse_args([*words, "--store", f"disk:{tmp_path}"]))
-    redis = proxy.store(parser.parse_args([*words, "--store", "redis://127.0.0.1:1"]))
-    assert isinstance(disk, DiskStore)
-    assert isinstance(redis, RedisStore)
-    tls = "--cert" in words
-    assert disk.folder == (tmp_path / "tls" if tls else tmp_path)
-    assert redis.prefix == ("whywire:tls:" if tls else "whywire:")
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "x", "1.5", "9999999"])
