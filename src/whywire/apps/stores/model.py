@@ -118,9 +118,10 @@ class Store(ABC):
         """Tell whether something may be stored below ``key``; False only where `keep` works."""
         return True
 
-    def keep(self, key: str, variant: str, content: bytes) -> Entry | None:
-        """Store a whole body at once, without a meta, below a key that the store does not have; None: not stored."""
-        raise NotImplementedError(f"{self.name}: {key} {variant} {len(content)}")
+    def keep(self, key: str, variant: str, content: bytes) -> Entry | None:  # noqa: ARG002 (of every store)
+        """Store a whole body at once, without a meta, below a key that the store does not have; None: not stored, as
+        in every store that can't tell what it has (`has`)."""
+        return None
 
     @abstractmethod
     async def find(self, key: str) -> list[Entry]:
