@@ -49,8 +49,7 @@ class Proxy:
         self.hot = Hot(self.keeper, self.counts, settings, self.origin)
         self.fetcher = Fetcher(settings, self.keeper, self.origins, self.counts)
         self._validating: set[str] = set()
-        quick_misses = self.origin is not None and settings.collapse
-        self.prompt = Prompt(self, self.origin).begin if quick_misses and self.origin is not None else None
+        self.prompt = Prompt(self, self.origin).begin if self.origin is not None and settings.collapse else None
 
     async def open(self) -> None:
         """Open the store. Raises WhywireError."""
